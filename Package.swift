@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: resources, swiftSettings: strict)
+}
+
+func shim(_ name: String, linking libraries: [String]) -> Target {
+    .target(name: name, linkerSettings: libraries.map { .linkedLibrary($0) })
+}
+
+let nio: [Target.Dependency] = [.product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio")]
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "rtpbridge",
+    products: [
+        .executable(name: "rtpbridge", targets: ["rtpbridge"]),
+        .executable(name: "rtpbridge-demo", targets: ["rtpbridge-demo"]),
+        .library(name: "PeerSimulator", targets: ["PeerSimulator"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    ],
+    targets: [
+        // Layer 0: bytes, addresses, instants; one C shim for each library.
+        module("Wire"),
+        shim("CCrypto", linking: ["crypto", "ssl"]),
+        shim("CSRTP", linking: ["srtp2"]),
+        shim("COpus", linking: ["opus"]),
+        shim("CSpanDSP", linking: ["spandsp"]),
+        shim("CSockets", linking: []),
+
+        // Layer 1: protocol modules, which know nothing of each other.
+        module("RTP", ["Wire"]),
+        module("SDP", ["Wire"]),
+        module("NGProtocol", ["Wire"]),
+        module("ICE", ["Wire", "CCrypto"]),
+        module("Codecs", ["Wire", "COpus", "CSpanDSP"]),
+
+        // Layers 2 to 6.
+        module("SRTP", ["Wire", "RTP", "CSRTP", "CCrypto"]),
+        module("MediaCore", ["Wire", "RTP", "SRTP", "ICE", "Codecs"]),
+        module("Negotiation", ["Wire", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "MediaCore"]),
+        module("MediaIO", ["Wire", "MediaCore", "CSockets"]),
+        module("ControlPlane", ["Wire", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "MediaCore", "Negotiation", "MediaIO", log] + nio),
+        .executableTarget(name: "rtpbridge", dependencies: ["Wire", "MediaCore", "MediaIO", "ControlPlane", arguments, log], swiftSettings: strict),
+
+        // The peers that the demo and the scenario tests play: a strict WhatsApp endpoint and a PBX.
+        module("PeerSimulator", ["Wire", "RTP", "SRTP", "ICE", "SDP", "Codecs"]),
+        .executableTarget(name: "rtpbridge-demo", dependencies: ["Wire", "RTP", "SRTP", "ICE", "Codecs", "NGProtocol", "PeerSimulator", "CSockets", arguments], swiftSettings: strict),
+
+        // Gives OpenSSL's DTLS timer, the one clock that is read below MediaIO, the tests' virtual time.
+        .target(name: "CVirtualClock", path: "Tests/Support/CVirtualClock"),
+
+        tests("WireTests", ["Wire"]),
+        tests("RTPTests", ["RTP", "Wire"]),
+        tests("SDPTests", ["SDP", "Wire"]),
+        tests("NGProtocolTests", ["NGProtocol", "Wire"]),
+        tests("ICETests", ["ICE", "Wire"]),
+        tests("CodecsTests", ["Codecs", "Wire"]),
+        tests("SRTPTests", ["SRTP", "RTP", "Wire", "CVirtualClock"]),
+        tests("MediaCoreTests", ["MediaCore", "PeerSimulator", "SRTP", "ICE", "RTP", "Codecs", "Wire", "CVirtualClock"]),
+        tests("NegotiationTests", ["Negotiation", "MediaCore", "SDP", "NGProtocol", "SRTP", "ICE", "RTP", "Wire"]),
+        tests("MediaIOTests", ["MediaIO", "MediaCore", "Wire"]),
+        tests("ControlPlaneTests", ["ControlPlane", "Negotiation", "MediaCore", "MediaIO", "NGProtocol", "SDP", "Wire"]),
+    ]
+)

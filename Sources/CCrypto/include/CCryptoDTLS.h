@@ -1,0 +1,4 @@
+#ifndef RTPBRIDGE_CCRYPTO_DTLS_H
+#define RTPBRIDGE_CCRYPTO_DTLS_H
+
+#endif

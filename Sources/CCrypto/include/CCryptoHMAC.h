@@ -1,0 +1,4 @@
+#ifndef RTPBRIDGE_CCRYPTO_HMAC_H
+#define RTPBRIDGE_CCRYPTO_HMAC_H
+
+#endif

@@ -1,0 +1,30 @@
+public import Wire
+
+/// What a call reports upwards; `media` is the index in `CallPlan.media`.
+public enum CallEvent: Sendable, Equatable {
+    /// ICE chose its pair.
+    case iceConnected(media: Int)
+    /// ICE found no working pair, or the peer withdrew its consent (RFC 7675).
+    case iceFailed(media: Int)
+    /// The handshake is done and the fingerprint verified.
+    case dtlsConnected(media: Int)
+    /// The handshake ended in an error, or the certificate is not the one of the SDP.
+    case dtlsFailed(media: Int)
+    /// Everything is in place to send media to this peer.
+    case mediaReady(media: Int)
+    case firstPacketReceived(media: Int)
+    case firstPacketSent(media: Int)
+    /// A digit that this peer pressed ended: event code 0 to 15 (RFC 4733 section 3.2), duration [ms], volume [-dBm0].
+    case digit(media: Int, code: UInt8, duration: Int, volume: Int)
+    /// The call is over; nothing is sent any more.
+    case ended(EndReason)
+}
+
+public enum EndReason: Sendable, Equatable {
+    /// `delete`, or the daemon stops.
+    case requested
+    /// No packet for `CallPlan.mediaTimeout`.
+    case mediaTimeout
+    /// No packet for `CallPlan.silentTimeout` while none was expected.
+    case silentTimeout
+}

@@ -1,0 +1,107 @@
+public import Wire
+
+/// A snapshot of a call's counters, by value.
+public struct CallStatistics: Sendable, Equatable {
+    /// One for each m-line, in the order of `CallPlan.media`.
+    public var media: [MediaStatistics] = []
+    /// Packets that ended early, by `DropReason.rawValue`.
+    public var drops: [UInt64] = Array(repeating: 0, count: DropReason.allCases.count)
+
+    public init() {}
+}
+
+public struct PacketCounters: Sendable, Equatable {
+    public var packets: UInt64 = 0
+    public var bytes: UInt64 = 0
+    public var errors: UInt64 = 0
+    public init() {}
+
+    public static func + (a: PacketCounters, b: PacketCounters) -> PacketCounters {
+        var sum = a
+        sum.packets &+= b.packets
+        sum.bytes &+= b.bytes
+        sum.errors &+= b.errors
+        return sum
+    }
+}
+
+public struct MediaStatistics: Sendable, Equatable {
+    public var participant = 0
+    /// UDP payload bytes, before decryption and after encryption.
+    public var rtpIn = PacketCounters()
+    public var rtcpIn = PacketCounters()
+    public var rtpOut = PacketCounters()
+    public var rtcpOut = PacketCounters()
+    /// Where we send to now: ICE's pair, the latched source, or the SDP's address.
+    public var remoteRTP: TransportAddress?
+    public var remoteRTCP: TransportAddress?
+    public var isLatched = false
+    public var iceState = ICEConnectionState.none
+    public var dtlsIsVerified = false
+    /// RFC 4568 name of the suite in use, once there is one.
+    public var cryptoSuite: String?
+    /// When the last packet came from this peer.
+    public var lastPacket: MonotonicInstant?
+    public var setup = SetupTimes()
+    /// The streams that this peer sent, oldest first (bounded).
+    public var received: [SSRCStatistics] = []
+    /// The one stream that we send to it.
+    public var sentSSRC: UInt32 = 0
+    /// Whether audio toward this peer is transcoded.
+    public var isTranscoding = false
+    public var digitsReceived: UInt64 = 0
+    public var digitsSent: UInt64 = 0
+    public init() {}
+}
+
+public enum ICEConnectionState: Sendable, Equatable { case none, checking, connected, failed }
+
+/// When each step of the set-up was reached; `nil` for those not (yet) reached.
+public struct SetupTimes: Sendable, Equatable {
+    public var planned: MonotonicInstant?
+    public var iceConnected: MonotonicInstant?
+    public var dtlsConnected: MonotonicInstant?
+    public var firstPacketReceived: MonotonicInstant?
+    public var firstPacketSent: MonotonicInstant?
+    public init() {}
+}
+
+/// One received stream (RFC 3550 section 6.4).
+public struct SSRCStatistics: Sendable, Equatable {
+    public var ssrc: UInt32 = 0
+    public var packets: UInt64 = 0
+    public var bytes: UInt64 = 0
+    public var lastTimestamp: UInt32 = 0
+    public var lastSequence: UInt16 = 0
+    public var cumulativeLoss: Int64 = 0
+    public var reordered: UInt64 = 0
+    public var duplicates: UInt64 = 0
+    /// Interarrival jitter [ms].
+    public var jitter = 0.0
+    public var average: QualitySample?
+    public var lowest: QualitySample?
+    public var highest: QualitySample?
+    public var samples = 0
+    public init() {}
+}
+
+/// One estimate of the E-model (ITU-T G.107) over one reporting interval.
+public struct QualitySample: Sendable, Equatable {
+    /// 1.0 to 5.0.
+    public var mos: Double
+    /// [us]; 0 while unknown.
+    public var roundTrip: Int64
+    /// [ms]
+    public var jitter: Double
+    /// 0 to 100 [%].
+    public var packetLoss: Double
+    public var at: MonotonicInstant
+
+    public init(mos: Double, roundTrip: Int64, jitter: Double, packetLoss: Double, at: MonotonicInstant) {
+        self.mos = mos
+        self.roundTrip = roundTrip
+        self.jitter = jitter
+        self.packetLoss = packetLoss
+        self.at = at
+    }
+}

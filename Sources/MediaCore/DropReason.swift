@@ -1,0 +1,10 @@
+/// Why a packet ended before it reached the other side: the closed list. Counted, never logged.
+public enum DropReason: Int, CaseIterable, Sendable {
+    case unknownSocket, tooShort, notRTP, malformedRTP, malformedRTCP, malformedSTUN
+    case stunNotForUs, stunUnauthenticated
+    case dtlsNotExpected, dtlsQueueFull
+    case sourceNotAdmitted, keysMissing, replayed, authenticationFailed, cryptoError
+    case unknownPayloadType, directionBlocked, noRoute, tooManyStreams
+    case duplicate, late, undecodable, malformedEvent
+    case destinationUnknown, outputFull, senderNotReady, callEnded
+}
