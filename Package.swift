@@ -67,6 +67,10 @@ let package = Package(
         // Gives OpenSSL's DTLS timer, the one clock that is read below MediaIO, the tests' virtual time.
         .target(name: "CVirtualClock", path: "Tests/Support/CVirtualClock"),
 
+        // Counts allocations on the packet path; run in release by `make test`.
+        .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
+        .executableTarget(name: "AllocationGate", dependencies: ["Wire", "RTP", "SRTP", "Codecs", "MediaCore", "CAllocationCounter"], path: "Tests/Gates/AllocationGate", swiftSettings: strict),
+
         tests("WireTests", ["Wire"]),
         tests("RTPTests", ["RTP", "Wire"]),
         tests("SDPTests", ["SDP", "Wire"]),

@@ -1,5 +1,3 @@
-public import Wire
-
 /// What a call reports upwards; `media` is the index in `CallPlan.media`.
 public enum CallEvent: Sendable, Equatable {
     /// ICE chose its pair.

@@ -4,7 +4,7 @@ public enum DropReason: Int, CaseIterable, Sendable {
     case stunNotForUs, stunUnauthenticated
     case dtlsNotExpected, dtlsQueueFull
     case sourceNotAdmitted, keysMissing, replayed, authenticationFailed, cryptoError
-    case unknownPayloadType, directionBlocked, noRoute, tooManyStreams
-    case duplicate, late, undecodable, malformedEvent
+    case unknownPayloadType, directionBlocked, noRoute, inactiveStream
+    case duplicate, late, undecodable, malformedEvent, replacedByEvent
     case destinationUnknown, outputFull, senderNotReady, callEnded
 }

@@ -1,0 +1,2 @@
+// A target needs a source file; the functions are libsrtp2's own.
+#include "CSRTP.h"

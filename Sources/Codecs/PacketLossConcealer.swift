@@ -1,0 +1,33 @@
+internal import CSpanDSP
+
+/// Fills gaps in 8 kHz speech whose codec has no concealment of its own: repeats the last pitch period and
+/// fades to silence within 50 ms (after ITU-T G.711 appendix I, but without its delay).
+///
+/// Feed it every frame that is played, in order. Frames may be of any length; no call but `init` allocates.
+public final class PacketLossConcealer {
+    private let state: UnsafeMutablePointer<plc_state_t>
+
+    public init() {
+        state = .allocate(capacity: 1)
+        plc_init(state)
+    }
+
+    deinit { state.deallocate() }
+
+    /// Notes a frame that was received. The first one after a gap is changed a little, to join up smoothly.
+    public func received(_ frame: UnsafeMutableBufferPointer<Int16>) {
+        guard frame.count > 0, let samples = frame.baseAddress else { return }
+        plc_rx(state, samples, Int32(truncatingIfNeeded: frame.count))
+    }
+
+    /// Writes a substitute for a frame that is missing.
+    public func conceal(into frame: UnsafeMutableBufferPointer<Int16>) {
+        guard frame.count > 0, let samples = frame.baseAddress else { return }
+        // At the start of a gap spandsp writes a quarter of a pitch period without asking for the room.
+        guard frame.count >= Int(PLC_PITCH_MIN) / 4 else { return frame.update(repeating: 0) }
+        plc_fillin(state, samples, Int32(truncatingIfNeeded: frame.count))
+    }
+
+    /// Forgets what was heard.
+    public func reset() { plc_init(state) }
+}

@@ -1,0 +1,53 @@
+public import MediaIO
+public import NGProtocol
+public import Wire
+
+/// Everything the control plane takes from the command line, as plain values; the executable fills it.
+public struct ControlPlaneConfiguration: Sendable {
+    /// `--listen-ng`, at least one.
+    public var listenAddresses: [ListenAddress] = []
+    /// `--interface`, at least one; the first one's name is the default.
+    public var interfaces: [InterfaceAddress] = []
+    /// `--port-min` to `--port-max`: the UDP ports of each interface.
+    public var portRange: ClosedRange<UInt16> = 30000...39999
+    public var engine: EngineConfiguration
+    public var timeouts = Timeouts()
+    /// `--delete-delay`: how long a deleted call goes on; `delete-delay` in the message overrides it.
+    public var deleteDelay = Nanoseconds.seconds(30)
+    /// `--max-sessions`: new calls beyond it are refused; 0 refuses all, `nil` is no limit.
+    public var maxSessions: Int?
+    /// `--sip-source`: send media to the SIP message's source rather than to the SDP's address.
+    public var usesSIPSource = false
+    /// `--dtls-passive`: wait for the peer's ClientHello where the choice is ours.
+    public var dtlsPassive = false
+    /// `--endpoint-learning`.
+    public var learning = LearningMode.heuristic
+    public var ssrcReporting = SSRCReporting.full
+    /// Unix time [ns]; the tests put their own.
+    public var wallClock: @Sendable () -> Int64 = ControlPlaneConfiguration.systemWallClock
+
+    public init(engine: EngineConfiguration) { self.engine = engine }
+
+    public struct Timeouts: Sendable, Equatable {
+        /// `--timeout`: no packet of any stream.
+        public var media = Nanoseconds.seconds(60)
+        /// `--silent-timeout`: the same for a call on hold.
+        public var silent = Nanoseconds.seconds(3600)
+        /// `--offer-timeout`: an offer without an answer; zero is never.
+        public var offer = Nanoseconds.seconds(3600)
+        /// `--final-timeout`: the age of a call; zero is never.
+        public var final = Nanoseconds.zero
+        public init() {}
+    }
+
+    /// `--ssrc-reporting`: where `query` and `delete` put the streams' statistics.
+    public enum SSRCReporting: String, Sendable, CaseIterable {
+        /// `inline` and `global` both.
+        case full
+        /// With each media only.
+        case inline
+        /// In the reply's `SSRC` dictionary only.
+        case global
+        case none
+    }
+}

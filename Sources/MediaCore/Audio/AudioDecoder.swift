@@ -1,0 +1,69 @@
+import Codecs
+import Wire
+
+/// One payload format turned into PCM of the bridge's sampling rate.
+struct AudioDecoder {
+    private enum Codec {
+        case g711(G711.Law, PacketLossConcealer)
+        case opus(OpusDecoder)
+    }
+    private let codec: Codec
+    let payload: PayloadPlan
+    private let sampleRate: Int
+
+    /// - Parameter sampleRate: of the PCM [Hz]; 8000 wherever G.711 takes part.
+    init?(_ payload: PayloadPlan, sampleRate: Int) {
+        self.payload = payload
+        self.sampleRate = sampleRate
+        switch payload.format {
+        case .pcmu where sampleRate == 8000: codec = .g711(.mu, PacketLossConcealer())
+        case .pcma where sampleRate == 8000: codec = .g711(.a, PacketLossConcealer())
+        case .opus:
+            guard let decoder = try? OpusDecoder(sampleRate: sampleRate, channels: 1) else { return nil }
+            codec = .opus(decoder)
+        default: return nil
+        }
+    }
+
+    /// Samples that a packet holds, or `nil` for one that is none.
+    func sampleCount(_ packet: Bytes) -> Int? {
+        switch codec {
+        case .g711: packet.isEmpty ? nil : packet.count
+        case .opus: OpusPacket.duration(packet).map { $0 * sampleRate / 48000 }
+        }
+    }
+
+    /// What a packet holds in ticks of a 48 kHz clock, or `nil` for one that is none.
+    func duration(_ packet: Bytes) -> Int? { sampleCount(packet).map { $0 * (48000 / sampleRate) } }
+
+    /// Decodes a packet to the end of `buffer`; `false` when it holds no audio or there is no room.
+    func decode(_ packet: Bytes, into buffer: PCMBuffer) -> Bool {
+        guard let length = sampleCount(packet), let room = buffer.room(for: length) else { return false }
+        switch codec {
+        case .g711(let law, let concealer):
+            guard G711.decode(packet, law: law, into: room) == length else { return false }
+            concealer.received(room)
+            buffer.append(length)
+        case .opus(let decoder):
+            guard let decoded = decoder.decode(packet, into: room) else { return false }
+            buffer.append(decoded)
+        }
+        return true
+    }
+
+    /// Makes up `length` samples for a lost packet, from the in-band FEC of the one behind it where there is any.
+    func conceal(_ length: Int, next: Bytes?, into buffer: PCMBuffer) -> Bool {
+        guard let room = buffer.room(for: length) else { return false }
+        switch codec {
+        case .g711(_, let concealer):
+            concealer.conceal(into: room)
+            buffer.append(length)
+        case .opus(let decoder):
+            var made: Int?
+            if let next, OpusPacket.hasInbandFEC(next) { made = decoder.decodeFEC(from: next, frameSamples: length, into: room) }
+            guard let samples = made ?? decoder.conceal(frameSamples: length, into: room) else { return false }
+            buffer.append(samples)
+        }
+        return true
+    }
+}

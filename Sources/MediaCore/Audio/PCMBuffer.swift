@@ -1,0 +1,45 @@
+/// Samples between the decoder, which yields what a packet holds, and the encoder, which takes what a packet
+/// shall hold. First in, first out, in fixed memory.
+final class PCMBuffer {
+    private let samples: UnsafeMutablePointer<Int16>
+    private let capacity: Int
+    private var start = 0
+    private(set) var count = 0
+
+    /// - Parameter capacity: [samples]
+    init(capacity: Int) {
+        self.capacity = max(1, capacity)
+        samples = .allocate(capacity: self.capacity)
+        samples.initialize(repeating: 0, count: self.capacity)
+    }
+
+    deinit { samples.deallocate() }
+
+    /// Room for `length` samples behind the last one, or `nil` when there is not that much.
+    func room(for length: Int) -> UnsafeMutableBufferPointer<Int16>? {
+        guard length >= 0, length <= capacity - count else { return nil }
+        if start + count + length > capacity {
+            samples.update(from: samples + start, count: count)
+            start = 0
+        }
+        return UnsafeMutableBufferPointer(start: samples + start + count, count: length)
+    }
+
+    /// Takes over the first `length` samples that were written into `room(for:)`.
+    func append(_ length: Int) { count += min(max(0, length), capacity - count) }
+
+    /// The first `length` samples, valid until the next change, or `nil` when there are not that many.
+    func front(_ length: Int) -> UnsafeBufferPointer<Int16>? {
+        guard length >= 0, length <= count else { return nil }
+        return UnsafeBufferPointer(start: samples + start, count: length)
+    }
+
+    func removeFirst(_ length: Int) {
+        let length = min(max(0, length), count)
+        start += length
+        count -= length
+        if count == 0 { start = 0 }
+    }
+
+    func removeAll() { removeFirst(count) }
+}

@@ -1,0 +1,222 @@
+import RTP
+public import Wire
+
+// The way of a packet, on one page.
+//
+//   datagram ─► 2 whose socket ─► 3 first byte ─┬─ STUN ─► ICE
+//                                               ├─ DTLS ─► handshake
+//                                               ├─ RTCP ─► 4 5 ─► reports
+//                                               └─ RTP ──► 4 source ─► 5 open ─► 6 note ─► 7 route
+//   7 ─┬─ same codec ──► 11 renumber ─► 12 protect ─► 13 output
+//      ├─ other codec ─► 8 jitter buffer … at its tick: 9 decode, encode ─► 11 ─► 12 ─► 13   (Call+Deadlines.swift)
+//      └─ digit ───────► 9b event … at its tick: packet on our clock ─► 11 ─► 12 ─► 13
+//
+// (1, the batch, and 14, the send, are the worker's.) Until step 5 has verified a packet nothing of the call's
+// state changes. A packet that ends early is counted under its `DropReason`.
+
+/// A packet that was accepted, on its way to the legs that hear it.
+struct ReceivedPacket {
+    var header: RTPHeader
+    var payload: Bytes
+    /// Sequence number and timestamp without wrap.
+    var sequence: Int64
+    var timestamp: Int64
+    /// First packet of a stream that has nothing to do with what came before.
+    var startsAnew: Bool
+}
+
+extension Call {
+    /// Takes one datagram.
+    /// - Parameters:
+    ///   - datagram: its bytes, which are decrypted in place.
+    ///   - slot: the call's socket that it came to (`LocalSocket.slot`).
+    public func receive(
+        _ datagram: MutableBytes, on slot: Int, from source: TransportAddress, at now: MonotonicInstant, into output: CallOutput
+    ) {
+        if isEnded { return drop(.callEnded) }
+        guard let leg = leg(owning: slot), leg.plan.isActive else { return drop(.unknownSocket) }
+        switch PacketKind.classify(datagram.bytes) {
+        case .rtp: receiveRTP(datagram, leg: leg, slot: slot, from: source, at: now, into: output)
+        case .rtcp: receiveRTCP(datagram, leg: leg, slot: slot, from: source, at: now)
+        case .stun: receiveSTUN(datagram.bytes, leg: leg, slot: slot, from: source, at: now, into: output)
+        case .dtls: receiveDTLS(datagram.bytes, leg: leg, slot: slot, from: source, at: now, into: output)
+        case .unknown: drop(datagram.count < RTPHeader.fixedLength ? .tooShort : .notRTP)
+        }
+        schedule()
+    }
+
+    private func receiveRTP(
+        _ datagram: MutableBytes, leg: MediaLeg, slot: Int, from source: TransportAddress, at now: MonotonicInstant, into output: CallOutput
+    ) {
+        guard let packet = open(datagram, leg: leg, slot: slot, from: source, isRTCP: false, at: now) else { return }   // 4, 5
+        guard let header = RTPHeader.parse(packet), let payload = packet.slice(header.headerLength, header.payloadLength) else {
+            return reject(.malformedRTP, leg: leg, isRTCP: false)
+        }
+        guard let packet = note(header, payload, leg: leg, slot: slot, from: source, at: now, into: output) else { return }   // 6
+        if case .event(let clockRate) = leg.received(header.payloadType) {   // 7
+            receiveEvent(packet, durationClockRate: clockRate, leg: leg, at: now, into: output)   // 9b
+        } else {
+            for sink in leg.sinks { route(packet, to: legs[sink], at: now, into: output) }
+        }
+    }
+
+    // MARK: - 4, 5: who is it, and is it genuine
+
+    /// The bytes of a packet whose source is admitted and whose tag verified; decrypted.
+    private func open(
+        _ datagram: MutableBytes, leg: MediaLeg, slot: Int, from source: TransportAddress, isRTCP: Bool, at now: MonotonicInstant
+    ) -> Bytes? {
+        guard leg.transport.admits(source, slot: slot, isRTCP: isRTCP, at: now) else {
+            reject(.sourceNotAdmitted, leg: leg, isRTCP: isRTCP)
+            return nil
+        }
+        switch leg.transport.open(datagram, isRTCP: isRTCP) {
+        case .length(let length):
+            return datagram.slice(0, length)?.bytes
+        case .dropped(let reason):
+            reject(reason, leg: leg, isRTCP: isRTCP)
+            return nil
+        }
+    }
+
+    private func reject(_ reason: DropReason, leg: MediaLeg, isRTCP: Bool) {
+        drop(reason)
+        if isRTCP { leg.statistics.rtcpIn.errors &+= 1 } else { leg.statistics.rtpIn.errors &+= 1 }
+    }
+
+    // MARK: - 6: only now state changes
+
+    /// Notes address, stream and statistics of a genuine packet; `nil` when it is not to be heard.
+    private func note(
+        _ header: RTPHeader, _ payload: Bytes, leg: MediaLeg, slot: Int, from source: TransportAddress,
+        at now: MonotonicInstant, into output: CallOutput
+    ) -> ReceivedPacket? {
+        accepted(header.headerLength + header.payloadLength, leg: leg, slot: slot, from: source, isRTCP: false, at: now)
+        if leg.statistics.setup.firstPacketReceived == nil {
+            leg.statistics.setup.firstPacketReceived = now
+            output.report(.firstPacketReceived(media: leg.index))
+        }
+        guard leg.plan.peerSends else { return ended(.directionBlocked) }
+        switch leg.received(header.payloadType) {
+        case .unknown: return ended(.unknownPayloadType)
+        case .event: break
+        case .audio(let clockRate):
+            if clockRate != leg.ingressClockRate {
+                leg.ingressClockRate = clockRate
+                leg.ingress.setClockRate(clockRate)
+            }
+        }
+        let verdict = leg.ingress.receive(
+            header, clockRate: leg.ingressClockRate, isAuthenticated: leg.transport.isSecured, at: now)
+        switch verdict {
+        case .drop(let reason): return ended(reason)
+        case .play(let sequence, let timestamp, let startsAnew):
+            return ReceivedPacket(header: header, payload: payload, sequence: sequence, timestamp: timestamp, startsAnew: startsAnew)
+        }
+    }
+
+    private func accepted(
+        _ length: Int, leg: MediaLeg, slot: Int, from source: TransportAddress, isRTCP: Bool, at now: MonotonicInstant
+    ) {
+        leg.transport.accepted(from: source, slot: slot, isRTCP: isRTCP, at: now)
+        lastMedia = now
+        leg.statistics.lastPacket = now
+        if isRTCP {
+            leg.statistics.rtcpIn.packets &+= 1
+            leg.statistics.rtcpIn.bytes &+= UInt64(length)
+        } else {
+            leg.statistics.rtpIn.packets &+= 1
+            leg.statistics.rtpIn.bytes &+= UInt64(length)
+        }
+    }
+
+    private func ended(_ reason: DropReason) -> ReceivedPacket? {
+        drop(reason)
+        return nil
+    }
+
+    // MARK: - 7: where to
+
+    private func route(_ packet: ReceivedPacket, to sink: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
+        guard sink.plan.isActive, sink.plan.peerReceives else { return drop(.directionBlocked) }
+        switch sink.router.route(packet.header.payloadType) {
+        case .forward(let payloadType): forward(packet, as: payloadType, to: sink, at: now, into: output)
+        case .transcode: transcode(packet, to: sink, at: now)
+        case .comfortNoise, .telephoneEvent: break
+        case .noRoute: drop(.noRoute)
+        case .unknown: drop(.unknownPayloadType)
+        }
+    }
+
+    /// Same codec on both sides: the payload goes on as it is, at once.
+    private func forward(
+        _ packet: ReceivedPacket, as payloadType: UInt8, to sink: MediaLeg, at now: MonotonicInstant, into output: CallOutput
+    ) {
+        if packet.startsAnew { sink.egress.splice() }
+        // Before the peer can be sent to, and until that backlog is worked off, audio takes the way through the buffer.
+        if !sink.isReadyToSend || sink.bridge?.hasBacklog == true { return transcode(packet, to: sink, at: now) }
+        if let wanted = sink.plan.packetTime, let length = sink.router.packetTime(of: packet), length != wanted {
+            sink.router.repacketise(packet.header.payloadType)
+            return transcode(packet, to: sink, at: now)
+        }
+        if sink.eventSender.isActive {
+            sink.egress.skip(sourceSSRC: packet.header.ssrc, extendedSequence: packet.sequence)
+            return drop(.replacedByEvent)
+        }
+        sink.egress.setClockRate(sink.router.clockRate(of: packet.header.payloadType))
+        let place = sink.egress.forward(   // 11
+            sourceSSRC: packet.header.ssrc, extendedSequence: packet.sequence, timestamp: packet.header.timestamp, at: now)
+        guard let place else { return drop(.late) }
+        guard let room = output.reserve(), room.copy(packet.payload, to: RTPHeader.fixedLength) else { return drop(.outputFull) }
+        let marker = packet.header.marker || place.startsAnew
+        send(room, payloadLength: packet.payload.count, payloadType: payloadType, marker: marker, at: place, to: sink, now: now, output)
+    }
+
+    /// Another codec, another packet length, or too early: into the jitter buffer of the sink's bridge.
+    private func transcode(_ packet: ReceivedPacket, to sink: MediaLeg, at now: MonotonicInstant) {
+        guard let bridge = bridge(of: sink) else { return drop(.noRoute) }
+        if packet.startsAnew { bridge.sourceReplaced() }
+        if !sink.isReadyToSend { bridge.hold(at: now) }
+        let reason = bridge.insert(   // 8
+            sequence: packet.sequence, timestamp: packet.timestamp, payloadType: packet.header.payloadType,
+            marker: packet.header.marker, payload: packet.payload, at: now)
+        if let reason { drop(reason) }
+        sink.timers[.audioFrame] = bridge.nextTick
+    }
+
+    // MARK: - 11, 12, 13: out
+
+    /// Writes the header in front of a payload that is already in `room`, protects the packet and queues it.
+    func send(
+        _ room: MutableBytes, payloadLength: Int, payloadType: UInt8, marker: Bool, at place: EgressStream.Place,
+        to sink: MediaLeg, now: MonotonicInstant, _ output: CallOutput
+    ) {
+        let header = RTPHeader(
+            payloadType: payloadType, marker: marker, sequenceNumber: place.sequenceNumber, timestamp: place.timestamp, ssrc: sink.egress.ssrc)
+        guard header.write(to: room), let path = sink.transport.rtpPath else { return drop(.destinationUnknown) }
+        guard let length = sink.transport.close(room, length: RTPHeader.fixedLength + payloadLength, isRTCP: false) else {
+            sink.statistics.rtpOut.errors &+= 1
+            return drop(.cryptoError)
+        }
+        output.commit(length: length, slot: path.slot, to: path.remote)
+        sink.egress.countSent(payloadLength: payloadLength)
+        sink.statistics.rtpOut.packets &+= 1
+        sink.statistics.rtpOut.bytes &+= UInt64(length)
+        if sink.statistics.setup.firstPacketSent == nil {
+            sink.statistics.setup.firstPacketSent = now
+            output.report(.firstPacketSent(media: sink.index))
+        }
+    }
+
+    // MARK: - RTCP
+
+    private func receiveRTCP(
+        _ datagram: MutableBytes, leg: MediaLeg, slot: Int, from source: TransportAddress, at now: MonotonicInstant
+    ) {
+        guard let packet = open(datagram, leg: leg, slot: slot, from: source, isRTCP: true, at: now) else { return }
+        accepted(packet.count, leg: leg, slot: slot, from: source, isRTCP: true, at: now)
+        var reader = RTCPReader(packet)
+        while let element = reader.next() { receive(element, leg: leg, at: now) }
+        if reader.isMalformed { reject(.malformedRTCP, leg: leg, isRTCP: true) }
+    }
+}

@@ -1,0 +1,76 @@
+import RTP
+public import Wire
+
+extension Call {
+    /// Makes the call what the plan says, and keeps all that the plan leaves alone.
+    public func apply(_ new: CallPlan, at now: MonotonicInstant, into output: CallOutput) {
+        guard !isEnded, new != plan || legs.isEmpty else { return }
+        plan = new
+        for (index, media) in new.media.enumerated() {
+            if index == legs.count { legs.append(MediaLeg(index: index, plan: media, random: &random)) }
+            update(legs[index], to: media, at: now)
+        }
+        for leg in legs.dropFirst(new.media.count) { leg.plan.isActive = false }
+        assignSlots()
+        connect()
+        for leg in legs { pump(leg, at: now, into: output) }
+        schedule()
+    }
+
+    private func update(_ leg: MediaLeg, to media: MediaPlan, at now: MonotonicInstant) {
+        leg.plan = media
+        leg.setReceived(media.receivePayloads)
+        leg.transport.apply(media.transport, seed: random.next(), at: now)
+        if leg.statistics.setup.planned == nil { leg.statistics.setup.planned = now }
+        if !media.isActive { leg.timers = Deadlines() }
+    }
+
+    private func assignSlots() {
+        let slots = legs.flatMap { leg in leg.plan.transport.allSockets.map { (slot: $0.slot, leg: leg.index) } }.filter { $0.slot >= 0 }
+        slotOwners = Array(repeating: -1, count: (slots.map(\.slot).max() ?? -1) + 1)
+        for entry in slots { slotOwners[entry.slot] = entry.leg }
+    }
+
+    /// Who hears whom, and what becomes of each payload type on the way.
+    private func connect() {
+        for leg in legs {
+            leg.sinks = legs.filter { $0.plan.isActive && $0.plan.source == leg.index }.map(\.index)
+        }
+        for sink in legs {
+            guard let source = sink.plan.source, legs.indices.contains(source) else {
+                sink.router = PayloadRouter()
+                sink.bridge = nil
+                continue
+            }
+            let router = PayloadRouter(from: legs[source].plan.receivePayloads, to: sink.plan.sendPayloads)
+            guard !router.hasSameFormats(as: sink.router) || sink.bridge?.packetTime != sink.plan.audioPacketTime else { continue }
+            sink.router = router
+            sink.bridge = nil
+            sink.timers.stop(.audioFrame)
+            sink.egress.splice()
+            sink.eventSender = TelephoneEventSender(
+                clockRate: router.eventPayload?.clockRate ?? 8000, timestampClockRate: sink.plan.sendPayloads.first { $0.format.isAudio }?.clockRate)
+            if router.transcodes { _ = bridge(of: sink) }
+        }
+    }
+
+    /// The sink's way through PCM, made when it is first needed; `nil` where its formats can't be transcoded.
+    func bridge(of sink: MediaLeg) -> AudioBridge? {
+        if let bridge = sink.bridge { return bridge }
+        sink.bridge = AudioBridge(router: sink.router, packetTime: sink.plan.audioPacketTime)
+        return sink.bridge
+    }
+}
+
+extension MediaPlan {
+    /// The length of the packets that we make [ms]: as asked, else 20. Opus has frames of 10, 20, 40 and 60 ms (RFC 6716 section 2.1.4).
+    var audioPacketTime: Int {
+        let asked = min(max((packetTime ?? 20) / 10 * 10, 10), 60)
+        let isOpus = sendPayloads.first { $0.format.isTranscodable }?.format == .opus
+        return isOpus && (asked == 30 || asked == 50) ? asked - 10 : asked
+    }
+}
+
+extension TransportPlan {
+    var allSockets: [LocalSocket] { rtpSockets + (rtcpSocket.map { [$0] } ?? []) }
+}

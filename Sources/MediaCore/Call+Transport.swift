@@ -1,0 +1,75 @@
+import ICE
+import SRTP
+import Wire
+
+// STUN and DTLS: what makes a transport usable.
+
+extension Call {
+    func receiveSTUN(
+        _ message: Bytes, leg: MediaLeg, slot: Int, from source: TransportAddress, at now: MonotonicInstant, into output: CallOutput
+    ) {
+        guard let ice = leg.transport.ice else { return drop(.stunNotForUs) }
+        switch ice.receive(message, slot: slot, from: source, at: now) {
+        case .accepted: break
+        case .notForUs: drop(.stunNotForUs)
+        case .unauthenticated: drop(.stunUnauthenticated)
+        case .malformed: drop(.malformedSTUN)
+        }
+        pump(leg, at: now, into: output)
+    }
+
+    func receiveDTLS(
+        _ datagram: Bytes, leg: MediaLeg, slot: Int, from source: TransportAddress, at now: MonotonicInstant, into output: CallOutput
+    ) {
+        if let reason = leg.transport.receiveDTLS(datagram, from: source, slot: slot, at: now) { drop(reason) }
+        pump(leg, at: now, into: output)
+    }
+
+    /// Moves a leg's set-up on: ICE's messages and verdicts, the handshake, the keys, and what was waiting for them.
+    func pump(_ leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
+        guard leg.plan.isActive else { return }
+        pumpICE(leg, at: now, into: output)
+        pumpDTLS(leg, at: now, into: output)
+        if leg.transport.isReady, !leg.wasReady {
+            leg.wasReady = true
+            leg.timers[.report] = leg.reports.first(after: now)
+            output.report(.mediaReady(media: leg.index))
+        }
+        if leg.isReadyToSend, let bridge = leg.bridge, bridge.isHeld {
+            bridge.release(at: now)
+            leg.timers[.audioFrame] = bridge.nextTick
+        }
+    }
+
+    private func pumpICE(_ leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
+        guard let ice = leg.transport.ice else { return }
+        while let room = output.reserve(), let message = ice.drain(into: room) {
+            output.commit(length: message.length, slot: message.slot, to: message.destination)
+        }
+        while let event = ice.nextEvent() {
+            switch event {
+            case .connected:
+                if leg.statistics.setup.iceConnected == nil { leg.statistics.setup.iceConnected = now }
+                output.report(.iceConnected(media: leg.index))
+            case .consentLost, .failed:
+                leg.transport.iceFailed()
+                output.report(.iceFailed(media: leg.index))
+            }
+        }
+    }
+
+    private func pumpDTLS(_ leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
+        leg.transport.startDTLSIfPossible(at: now)
+        guard let dtls = leg.transport.dtls, let path = leg.transport.rtpPath else { return }
+        while let room = output.reserve(), let length = dtls.drain(into: room) {
+            output.commit(length: length, slot: path.slot, to: path.remote)
+        }
+        switch leg.transport.takeHandshakeResult() {
+        case .connected:
+            leg.statistics.setup.dtlsConnected = now
+            output.report(.dtlsConnected(media: leg.index))
+        case .failed: output.report(.dtlsFailed(media: leg.index))
+        case nil: break
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import ICE
+import RTP
+import SRTP
+public import Wire
+
+public struct CallConfiguration: Sendable {
+    /// For SSRC-like values that must differ and need not be secret.
+    public var seed: UInt64
+    /// Unix time minus the monotonic clock [ns]: sender reports carry NTP time (RFC 3550 section 4).
+    public var wallClockOffset: Int64
+
+    public init(seed: UInt64, wallClockOffset: Int64 = 0) {
+        self.seed = seed
+        self.wallClockOffset = wallClockOffset
+    }
+}
+
+/// One call as a machine: datagrams, plans and moments in; datagrams, events and the next deadline out.
+///
+/// - `receive`, `handleDeadline`, `apply` and `end` change it; call them in the order in which things happen,
+///   with a `now` that never steps back, and take the output after each.
+/// - `nextDeadline`, `isEnded` and `statistics(at:)` only look.
+///
+/// The way of a packet is in `Call+PacketPath.swift`, what time brings in `Call+Deadlines.swift`, the plan in `Call+Plan.swift`.
+/// A call is confined to one worker and is not thread-safe.
+public final class Call {
+    let configuration: CallConfiguration
+    var random: SplitMix64
+    var plan = CallPlan()
+    var legs: [MediaLeg] = []
+    /// Socket slot → index of its leg, -1 for none.
+    var slotOwners: [Int] = []
+    var drops = [UInt64](repeating: 0, count: DropReason.allCases.count)
+    /// When media last came from anybody, or the call began.
+    var lastMedia: MonotonicInstant
+
+    /// `handleDeadline` wants to be called at this moment, or earlier.
+    public internal(set) var nextDeadline = MonotonicInstant.distantFuture
+    public internal(set) var isEnded = false
+
+    public init(_ configuration: CallConfiguration, at now: MonotonicInstant) {
+        self.configuration = configuration
+        random = SplitMix64(seed: configuration.seed)
+        lastMedia = now
+    }
+
+    /// Ends the call: says goodbye where something was sent, reports `.ended`, and does nothing from then on.
+    public func end(_ reason: EndReason, at now: MonotonicInstant, into output: CallOutput) {
+        guard !isEnded else { return }
+        for leg in legs where leg.egress.packets > 0 && leg.isReadyToSend {
+            sendReport(of: leg, goodbye: true, at: now, into: output)
+        }
+        isEnded = true
+        nextDeadline = .distantFuture
+        output.report(.ended(reason))
+    }
+
+    public func statistics(at now: MonotonicInstant) -> CallStatistics {
+        var result = CallStatistics()
+        result.drops = drops
+        result.media = legs.map { leg in
+            var media = leg.statistics
+            media.remoteRTP = leg.transport.rtpPath?.remote ?? leg.transport.rtpLatch.destination
+            media.remoteRTCP = leg.transport.rtcpPath?.remote
+            media.isLatched = leg.transport.rtpLatch.latched != nil || leg.transport.ice?.selectedPair != nil
+            media.iceState = leg.transport.iceState
+            media.dtlsIsVerified = leg.transport.isDTLSVerified
+            media.cryptoSuite = leg.transport.cryptoSuite?.name
+            media.received = leg.ingress.streams.map(\.statistics)
+            media.isTranscoding = leg.bridge != nil && leg.router.transcodes
+            return media
+        }
+        return result
+    }
+
+    func drop(_ reason: DropReason) { drops[reason.rawValue] &+= 1 }
+
+    func leg(owning slot: Int) -> MediaLeg? {
+        guard slot >= 0, slot < slotOwners.count else { return nil }
+        let index = slotOwners[slot]
+        return index >= 0 && index < legs.count ? legs[index] : nil
+    }
+
+    /// Notes the earliest moment at which something is to be done; the last act of everything that changes the call.
+    func schedule() {
+        guard !isEnded else {
+            nextDeadline = .distantFuture
+            return
+        }
+        var earliest = lastMedia + timeout.span
+        for leg in legs { earliest = min(earliest, leg.nextDeadline) }
+        nextDeadline = earliest
+    }
+
+    /// How long the call may be without media, and what its end is called.
+    var timeout: (span: Nanoseconds, reason: EndReason) {
+        for leg in legs where leg.plan.isActive && leg.plan.peerSends { return (plan.mediaTimeout, .mediaTimeout) }
+        return (plan.silentTimeout, .silentTimeout)
+    }
+}

@@ -1,0 +1,33 @@
+import Wire
+
+/// The timers of one m-line. ICE and DTLS keep their own.
+enum LegTimer: Int, CaseIterable {
+    /// When to make the next packet of transcoded audio.
+    case audioFrame
+    /// When to send the next packet of a telephone-event.
+    case eventPacket
+    /// When to take a received telephone-event for ended although its end packets are missing.
+    case eventExpiry
+    /// When to send the next RTCP report (RFC 3550 section 6.3).
+    case report
+}
+
+/// One deadline for each timer, and the earliest of them.
+struct Deadlines {
+    private var instants = InlineArray<4, MonotonicInstant>(repeating: .distantFuture)
+
+    subscript(timer: LegTimer) -> MonotonicInstant {
+        get { instants[timer.rawValue] }
+        set { instants[timer.rawValue] = newValue }
+    }
+
+    mutating func stop(_ timer: LegTimer) { self[timer] = .distantFuture }
+
+    func isDue(_ timer: LegTimer, at now: MonotonicInstant) -> Bool { self[timer] <= now }
+
+    var earliest: MonotonicInstant {
+        var result = instants[0]
+        for index in 1..<instants.count where instants[index] < result { result = instants[index] }
+        return result
+    }
+}

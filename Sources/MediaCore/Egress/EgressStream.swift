@@ -1,0 +1,161 @@
+import Wire
+
+/// The one stream that a peer hears from us, for the life of the call: one SSRC, sequence numbers without
+/// a gap of our own making, and timestamps that only go forward (RFC 3550 section 5.1).
+///
+/// Packets get their place here in two ways. *Forwarded* ones keep the order, the losses and the timestamp
+/// steps of the stream they come from, moved by an offset; when that stream is replaced (new SSRC, restart,
+/// timestamp jump), the offset is chosen anew so that our line goes on by the time that has really passed.
+/// *Generated* ones (transcoded audio, telephone-events) take the next number.
+struct EgressStream {
+    let ssrc: UInt32
+    /// RTP clock of the current format [Hz].
+    private(set) var clockRate: Int
+    /// Sent so far, as the sender report counts them (RFC 3550 section 6.4.1): packets and payload octets.
+    private(set) var packets: UInt64 = 0
+    private(set) var octets: UInt64 = 0
+
+    /// The next sequence number, extended so that it never wraps.
+    private var nextSequence: Int64
+    private var lastTimestamp: UInt32
+    /// The moment that `lastTimestamp` stands for; `nil` before the first packet.
+    private var lastMoment: MonotonicInstant?
+    private var source: SourceMapping?
+
+    /// How far a source's timestamps may run from the clock between two packets before it counts as a jump [s].
+    private static let jumpThreshold = 1
+
+    init(ssrc: UInt32, clockRate: Int, firstSequence: UInt16, firstTimestamp: UInt32) {
+        self.ssrc = ssrc
+        self.clockRate = clockRate
+        // A first number in the lower half keeps the roll-over away while an SRTP receiver may still miss it (RFC 3711 section 3.3.1).
+        nextSequence = Int64(firstSequence & 0x7fff) &+ 0x10000
+        lastTimestamp = firstTimestamp
+    }
+
+    struct Place {
+        var sequenceNumber: UInt16
+        var timestamp: UInt32
+        /// The first packet of a replaced source: the marker bit tells the receiver to align anew.
+        var startsAnew: Bool
+    }
+
+    /// Changes the clock when the format toward the peer changes; the line goes on from where it is.
+    mutating func setClockRate(_ rate: Int) {
+        guard rate != clockRate else { return }
+        clockRate = rate
+        source = nil
+    }
+
+    /// Forgets the offset to the forwarded stream; the next forwarded packet is joined on as if it were a new one.
+    mutating func splice() { source = nil }
+
+    /// The place of a forwarded packet, or `nil` for one that is too late to have any.
+    /// - Parameters:
+    ///   - extendedSequence: the source's sequence number without wrap.
+    ///   - timestamp: the source's own, on the same clock rate as ours.
+    mutating func forward(sourceSSRC: UInt32, extendedSequence: Int64, timestamp: UInt32, at now: MonotonicInstant) -> Place? {
+        guard var mapping = source, mapping.ssrc == sourceSSRC else {
+            return join(sourceSSRC: sourceSSRC, extendedSequence: extendedSequence, timestamp: timestamp, at: now)
+        }
+        defer { source = mapping }
+        if extendedSequence <= mapping.highestSequence {
+            guard let offsets = mapping.offsets(at: extendedSequence) else { return nil }
+            return Place(
+                sequenceNumber: UInt16(truncatingIfNeeded: extendedSequence &+ offsets.sequence),
+                timestamp: timestamp &+ offsets.timestamp, startsAnew: false)
+        }
+        let anew = jumped(mapping, timestamp: timestamp, at: now)
+        if anew { mapping.change(timestampOffset: lineTimestamp(at: now) &- timestamp, from: extendedSequence) }
+        mapping.advance(to: extendedSequence, timestamp: timestamp, at: now)
+        nextSequence = extendedSequence &+ mapping.current.sequence &+ 1
+        lastTimestamp = timestamp &+ mapping.current.timestamp
+        lastMoment = now
+        return Place(
+            sequenceNumber: UInt16(truncatingIfNeeded: nextSequence &- 1), timestamp: lastTimestamp, startsAnew: anew)
+    }
+
+    /// Takes note of a source packet that is not forwarded (an event, a blocked packet), so that it leaves no hole in our numbers.
+    mutating func skip(sourceSSRC: UInt32, extendedSequence: Int64) {
+        guard var mapping = source, mapping.ssrc == sourceSSRC, extendedSequence > mapping.highestSequence else { return }
+        mapping.highestSequence = extendedSequence
+        mapping.change(sequenceOffset: mapping.current.sequence &- 1, from: extendedSequence &+ 1)
+        source = mapping
+    }
+
+    /// The place of a packet of our own making.
+    /// - Parameter moment: what the packet's timestamp stands for: its tick, not the time at which the tick was served.
+    mutating func generate(at moment: MonotonicInstant) -> Place {
+        let isFirst = lastMoment == nil
+        let timestamp = lineTimestamp(at: moment)
+        lastTimestamp = timestamp
+        lastMoment = moment
+        return Place(sequenceNumber: takeNumber(), timestamp: timestamp, startsAnew: isFirst)
+    }
+
+    /// The place of a packet that repeats an earlier timestamp, as all packets of one telephone-event do (RFC 4733 section 2.2.1).
+    mutating func generate(timestamp: UInt32) -> Place {
+        Place(sequenceNumber: takeNumber(), timestamp: timestamp, startsAnew: false)
+    }
+
+    mutating func countSent(payloadLength: Int) {
+        packets &+= 1
+        octets &+= UInt64(truncatingIfNeeded: payloadLength)
+    }
+
+    /// What the RTP clock shows at `now`, for sender reports.
+    func timestamp(at now: MonotonicInstant) -> UInt32 {
+        guard let lastMoment else { return lastTimestamp }
+        return lastTimestamp &+ UInt32(truncatingIfNeeded: now.ticks(since: lastMoment, clockRate: clockRate))
+    }
+
+    // MARK: - The line
+
+    /// Where the line is at `moment`: at least one usual packet behind the last one, as a packet takes its time to be heard.
+    func lineTimestamp(at moment: MonotonicInstant) -> UInt32 {
+        guard let lastMoment else { return lastTimestamp }
+        let usualPacket = Int64(clockRate / 50)
+        let elapsed = moment.ticks(since: lastMoment, clockRate: clockRate)
+        return lastTimestamp &+ UInt32(truncatingIfNeeded: max(elapsed, usualPacket))
+    }
+
+    private mutating func takeNumber() -> UInt16 {
+        let number = nextSequence
+        nextSequence &+= 1
+        if var mapping = source {
+            mapping.change(sequenceOffset: mapping.current.sequence &+ 1, from: mapping.highestSequence &+ 1)
+            source = mapping
+        }
+        return UInt16(truncatingIfNeeded: number)
+    }
+
+    private mutating func join(sourceSSRC: UInt32, extendedSequence: Int64, timestamp: UInt32, at now: MonotonicInstant) -> Place {
+        let line = lineTimestamp(at: now)
+        source = SourceMapping(
+            ssrc: sourceSSRC, firstSequence: extendedSequence, timestamp: timestamp, arrival: now,
+            offsets: .init(sequence: nextSequence &- extendedSequence, timestamp: line &- timestamp))
+        lastTimestamp = line
+        lastMoment = now
+        nextSequence &+= 1
+        return Place(sequenceNumber: UInt16(truncatingIfNeeded: nextSequence &- 1), timestamp: line, startsAnew: true)
+    }
+
+    /// Asterisk moves the timestamps of one SSRC by a billion ticks between two applications; they may also step back a little.
+    private func jumped(_ mapping: SourceMapping, timestamp: UInt32, at now: MonotonicInstant) -> Bool {
+        let step = Int64(Int32(bitPattern: timestamp &- mapping.lastTimestamp))
+        let elapsed = now.ticks(since: mapping.lastArrival, clockRate: clockRate)
+        if abs(step &- elapsed) > Int64(clockRate &* Self.jumpThreshold) { return true }
+        return Int32(bitPattern: timestamp &+ mapping.current.timestamp &- lastTimestamp) < 0
+    }
+}
+
+extension MonotonicInstant {
+    /// Ticks of an RTP clock from `earlier` to here, rounded to the nearest; negative when `earlier` is later.
+    func ticks(since earlier: MonotonicInstant, clockRate: Int) -> Int64 {
+        let span = (self - earlier).count
+        let (seconds, rest) = span.quotientAndRemainder(dividingBy: 1_000_000_000)
+        let rate = Int64(clockRate)
+        let half: Int64 = rest < 0 ? -500_000_000 : 500_000_000
+        return seconds &* rate &+ (rest &* rate &+ half) / 1_000_000_000
+    }
+}

@@ -1,0 +1,259 @@
+import ICE
+import SRTP
+import Wire
+
+/// The packets' way in and out of one m-line: our sockets, the peer's address, ICE, DTLS and SRTP.
+///
+/// It decides who may talk to us and opens and closes packets; it knows nothing of what is in them.
+final class Transport {
+    private(set) var plan = TransportPlan()
+    private(set) var ice: ICEAgent?
+    private(set) var dtls: DTLSEndpoint?
+    /// Protects what we send; `nil` for plain RTP and while the keys are missing.
+    private(set) var outbound: SRTPTransform?
+    /// Opens what comes in.
+    private(set) var inbound: SRTPTransform?
+    private(set) var cryptoSuite: SRTPSuite?
+    private(set) var rtpLatch = AddressLatch()
+    private(set) var rtcpLatch = AddressLatch()
+    /// ICE failed or the handshake did: nothing more can come of this transport until a new plan.
+    private(set) var hasFailed = false
+    private var earlyFlights = EarlyFlights()
+    private var localKey: SRTPKey?
+    private var remoteKey: SRTPKey?
+
+    // MARK: - The plan
+
+    func apply(_ new: TransportPlan, seed: UInt64, at now: MonotonicInstant) {
+        let old = plan
+        plan = new
+        applyAddresses(new)
+        applyICE(new, old: old, seed: seed, at: now)
+        applySecurity(new.security)
+    }
+
+    private func applyAddresses(_ new: TransportPlan) {
+        rtpLatch.configure(
+            announced: new.remoteRTP, learning: new.learning, isStrict: new.strictSource, allowsHandover: new.allowsHandover)
+        rtcpLatch.configure(
+            announced: new.remoteRTCP, learning: new.learning, isStrict: new.strictSource, allowsHandover: new.allowsHandover)
+    }
+
+    private func applyICE(_ new: TransportPlan, old: TransportPlan, seed: UInt64, at now: MonotonicInstant) {
+        guard let icePlan = new.ice else {
+            ice = nil
+            return
+        }
+        if ice == nil {
+            ice = ICEAgent(
+                localCredentials: icePlan.localCredentials, isControlling: icePlan.isControlling, tieBreaker: icePlan.tieBreaker, seed: seed)
+        } else if old.ice?.localCredentials != icePlan.localCredentials {
+            hasFailed = false
+            ice?.restart(localCredentials: icePlan.localCredentials)
+        }
+        if old.rtpSockets != new.rtpSockets {
+            ice?.setLocalCandidates(new.rtpSockets.map {
+                LocalCandidate(slot: $0.slot, address: $0.advertised, priority: $0.hostPriority)
+            })
+        }
+        if let remote = icePlan.remoteCredentials {
+            ice?.setRemote(credentials: remote, candidates: icePlan.remoteCandidates, isLite: icePlan.remoteIsLite, at: now)
+        }
+    }
+
+    private func applySecurity(_ security: SecurityPlan) {
+        switch security {
+        case .none:
+            dtls = nil
+            setKeys(local: nil, remote: nil)
+        case .sdes(let local, let remote):
+            dtls = nil
+            setKeys(local: local, remote: remote)
+        case .dtls(let dtlsPlan):
+            applyDTLS(dtlsPlan)
+        }
+    }
+
+    private func applyDTLS(_ dtlsPlan: DTLSPlan) {
+        if let dtls {
+            if let fingerprint = dtlsPlan.remoteFingerprint { dtls.setRemoteFingerprint(fingerprint) }
+            return
+        }
+        setKeys(local: nil, remote: nil)
+        guard dtlsPlan.role != .undecided else { return }
+        dtls = try? DTLSEndpoint(
+            certificate: dtlsPlan.certificate, isClient: dtlsPlan.role == .client, remoteFingerprint: dtlsPlan.remoteFingerprint)
+        hasFailed = dtls == nil
+    }
+
+    /// A key that stays the same keeps its transform: roll-over counter and replay window go on.
+    private func setKeys(local: SRTPKey?, remote: SRTPKey?) {
+        if local != localKey {
+            localKey = local
+            outbound = local.flatMap { try? SRTPTransform.make($0, direction: .outbound) }
+        }
+        if remote != remoteKey {
+            remoteKey = remote
+            inbound = remote.flatMap { try? SRTPTransform.make($0, direction: .inbound) }
+        }
+        cryptoSuite = (remote ?? local)?.suite
+    }
+
+    // MARK: - What is known
+
+    func owns(slot: Int) -> Bool { isRTP(slot: slot) || plan.rtcpSocket?.slot == slot }
+
+    private func isRTP(slot: Int) -> Bool {
+        for socket in plan.rtpSockets where socket.slot == slot { return true }
+        return false
+    }
+
+    var isSecured: Bool { plan.security != .none }
+
+    /// Keys are in place, or none are needed.
+    var isSecurityReady: Bool {
+        if case .none = plan.security { return true }
+        return outbound != nil
+    }
+
+    struct Path {
+        var slot: Int
+        var remote: TransportAddress
+    }
+
+    /// Where RTP leaves from and goes to, once it is known.
+    var rtpPath: Path? {
+        if let ice { return ice.selectedPair.map { Path(slot: $0.slot, remote: $0.remote) } }
+        guard let remote = rtpLatch.destination else { return nil }
+        for socket in plan.rtpSockets where socket.local.ip.family == remote.ip.family { return Path(slot: socket.slot, remote: remote) }
+        return nil
+    }
+
+    var rtcpPath: Path? {
+        if plan.rtcpMux || ice != nil { return rtpPath }
+        guard let socket = plan.rtcpSocket, let remote = rtcpLatch.destination,
+              socket.local.ip.family == remote.ip.family else { return nil }
+        return Path(slot: socket.slot, remote: remote)
+    }
+
+    /// Media can be sent: address known, ICE done, keys there.
+    var isReady: Bool { !hasFailed && isSecurityReady && rtpPath != nil }
+
+    // MARK: - Packets
+
+    /// Whether the source of a media packet may be listened to. Changes nothing.
+    func admits(_ source: TransportAddress, slot: Int, isRTCP: Bool, at now: MonotonicInstant) -> Bool {
+        if let ice { return ice.isKnownSource(source, slot: slot) }
+        let latch = isRTCP && slot == plan.rtcpSocket?.slot ? rtcpLatch : rtpLatch
+        return latch.admission(of: source, isAuthenticated: isSecured, at: now) == .admitted
+    }
+
+    /// Notes the source of a packet that was accepted, after its tag was verified.
+    func accepted(from source: TransportAddress, slot: Int, isRTCP: Bool, at now: MonotonicInstant) {
+        if ice != nil { return }
+        if isRTCP && slot == plan.rtcpSocket?.slot {
+            rtcpLatch.accepted(from: source, isAuthenticated: isSecured, at: now)
+        } else {
+            rtpLatch.accepted(from: source, isAuthenticated: isSecured, at: now)
+        }
+    }
+
+    enum Opened {
+        /// The packet's length without the SRTP trailer.
+        case length(Int)
+        case dropped(DropReason)
+    }
+
+    /// Verifies and decrypts in place. Nothing of the call's state has changed when it refuses.
+    func open(_ packet: MutableBytes, isRTCP: Bool) -> Opened {
+        guard isSecured else { return .length(packet.count) }
+        guard let inbound else { return .dropped(.keysMissing) }
+        let result = isRTCP ? inbound.unprotectRTCP(packet) : inbound.unprotectRTP(packet)
+        switch result {
+        case .success(let length): return .length(length)
+        case .failure(.replayed): return .dropped(.replayed)
+        case .failure(.authenticationFailed): return .dropped(.authenticationFailed)
+        case .failure: return .dropped(.cryptoError)
+        }
+    }
+
+    /// Encrypts in place; the packet's new length, or `nil` when that is not possible.
+    func close(_ packet: MutableBytes, length: Int, isRTCP: Bool) -> Int? {
+        guard isSecured else { return length }
+        guard let outbound else { return nil }
+        return isRTCP ? outbound.protectRTCP(packet, length: length) : outbound.protectRTP(packet, length: length)
+    }
+
+    // MARK: - DTLS
+
+    /// A handshake datagram. It waits until we know whom we talk to and in which role: ICE has its pair, the answer is here.
+    func receiveDTLS(_ datagram: Bytes, from source: TransportAddress, slot: Int, at now: MonotonicInstant) -> DropReason? {
+        guard case .dtls = plan.security else { return .dtlsNotExpected }
+        guard let dtls, rtpPath != nil else {
+            return earlyFlights.keep(datagram, from: source, slot: slot) ? nil : .dtlsQueueFull
+        }
+        guard isHandshakePartner(source, slot: slot) else { return .sourceNotAdmitted }
+        return dtls.receive(datagram, at: now) ? nil : .undecodable
+    }
+
+    /// Starts the handshake once the path is there, and feeds it what came too early.
+    func startDTLSIfPossible(at now: MonotonicInstant) {
+        guard let dtls, rtpPath != nil, !isDTLSStarted else { return }
+        isDTLSStarted = true
+        dtls.start(at: now)
+        for flight in earlyFlights.takeAll() where isHandshakePartner(flight.source, slot: flight.slot) {
+            _ = flight.bytes.withBytes { dtls.receive($0, at: now) }
+        }
+    }
+    private var isDTLSStarted = false
+
+    enum HandshakeResult { case connected, failed }
+
+    /// Takes the keys over when the handshake has just been verified; says so once.
+    func takeHandshakeResult() -> HandshakeResult? {
+        guard let dtls, outbound == nil, !hasFailed else { return nil }
+        if case .failed = dtls.state {
+            hasFailed = true
+            return .failed
+        }
+        guard let keys = dtls.keys else { return nil }
+        setKeys(local: keys.local, remote: keys.remote)
+        hasFailed = outbound == nil || inbound == nil
+        return hasFailed ? .failed : .connected
+    }
+
+    var isDTLSVerified: Bool { dtls?.keys != nil && outbound != nil }
+
+    func handleDeadline(at now: MonotonicInstant) {
+        if let ice, ice.nextDeadline <= now { ice.handleDeadline(at: now) }
+        if let dtls, dtls.nextDeadline <= now { dtls.handleDeadline(at: now) }
+    }
+
+    var iceState: ICEConnectionState {
+        guard let ice else { return .none }
+        switch ice.state {
+        case .new, .checking: return .checking
+        case .connected: return .connected
+        case .failed: return .failed
+        }
+    }
+
+    private func isHandshakePartner(_ source: TransportAddress, slot: Int) -> Bool {
+        if let ice { return ice.isKnownSource(source, slot: slot) }
+        return source == rtpLatch.destination
+    }
+
+    func iceFailed() { hasFailed = true }
+
+    /// The earliest moment at which ICE or DTLS want to be called.
+    var nextDeadline: MonotonicInstant {
+        min(ice?.nextDeadline ?? .distantFuture, isDTLSStarted ? dtls?.nextDeadline ?? .distantFuture : .distantFuture)
+    }
+}
+
+extension LocalSocket {
+    /// RFC 8445 section 5.1.2.1: host candidates; IPv6 before IPv4 (section 5.1.2.2, RFC 8421).
+    var hostPriority: UInt32 {
+        ICECandidate.priority(typePreference: 126, localPreference: local.ip.family == .v6 ? 65535 : 65534, component: 1)
+    }
+}

@@ -1,0 +1,17 @@
+/// What the engine needs to know at start.
+public struct EngineConfiguration: Sendable, Equatable {
+    /// How many workers run, each a thread with its share of the calls; 1 to 256.
+    public var threads: Int
+
+    /// - Parameter threads: out of range values are brought into range.
+    public init(threads: Int) {
+        self.threads = min(max(1, threads), 256)
+    }
+}
+
+/// Why the engine could not start: an errno value of the call that failed.
+public enum EngineError: Error, Sendable, Equatable {
+    case alreadyStarted
+    case cannotPoll(errno: Int32)
+    case cannotStartThread(errno: Int32)
+}

@@ -1,0 +1,102 @@
+import CSockets
+import Glibc
+public import MediaCore
+import Synchronization
+public import Wire
+
+/// The packet engine: a fixed set of workers, each a thread with an event loop and its own share of the calls.
+///
+/// A call lives on one worker from its first command to its end and is touched by no other thread.
+public final class MediaEngine: Sendable {
+    /// Which call (`CallHandle.id`), and what happened. Called on the worker's thread: it must be short and must not wait.
+    public typealias EventHandler = @Sendable (UInt64, CallEvent) -> Void
+
+    /// The parts of a worker that other threads may touch.
+    private struct Link: Sendable {
+        let mailbox = Mailbox()
+        let counters = WorkerCounters()
+    }
+
+    private let links: [Link]
+    private let onEvent: EventHandler
+    private let threads = Locked<[pthread_t]?>(nil)
+    private let lastID = Atomic<UInt64>(0)
+
+    public init(_ configuration: EngineConfiguration, onEvent: @escaping EventHandler) {
+        links = (0..<configuration.threads).map { _ in Link() }
+        self.onEvent = onEvent
+    }
+
+    /// The clock that the calls run on.
+    public var now: MonotonicInstant { SystemClock.now }
+
+    /// One for each worker.
+    public var statistics: [WorkerStatistics] {
+        links.map { link in
+            var snapshot = link.counters.snapshot
+            snapshot.calls = link.mailbox.calls
+            return snapshot
+        }
+    }
+
+    /// Starts the workers: all of them or none.
+    public func start() throws(EngineError) {
+        guard threads.withLock({ $0 == nil }) else { throw .alreadyStarted }
+        var workers: [Worker] = []
+        for link in links { workers.append(try Worker(mailbox: link.mailbox, counters: link.counters, onEvent: onEvent)) }
+        threads.withLock { $0 = [] }
+        for (index, worker) in workers.enumerated() {
+            let (thread, error) = Self.startThread(worker, number: index)
+            guard let thread else {
+                shutdown()
+                throw .cannotStartThread(errno: error)
+            }
+            threads.withLock { $0?.append(thread) }
+        }
+    }
+
+    /// Ends every call, closes its sockets and waits until all workers are gone. Commands that come later are refused.
+    /// Not to be called from a worker's thread, that is, from a completion or an event handler.
+    public func shutdown() {
+        let running = threads.withLock { threads in
+            let running = threads ?? []
+            if threads != nil { threads = [] }
+            return running
+        }
+        for link in links { link.mailbox.stop() }
+        for thread in running { pthread_join(thread, nil) }
+    }
+
+    /// A new call on the worker that has the fewest. Nothing happens until its first plan.
+    public func makeCall() -> CallHandle {
+        let id = lastID.wrappingAdd(1, ordering: .relaxed).newValue
+        let mailbox = links.map(\.mailbox).min { $0.calls < $1.calls } ?? Mailbox()
+        mailbox.callPlaced()
+        return CallHandle(queue: CallQueue(id: id), mailbox: mailbox)
+    }
+
+    private static func startThread(_ worker: Worker, number: Int) -> (pthread_t?, Int32) {
+        let context = Unmanaged.passRetained(Boot(worker: worker, name: "media-\(number)"))
+        var thread = pthread_t()
+        let error = pthread_create(&thread, nil, { context in
+            guard let context else { return nil }
+            let boot = Unmanaged<Boot>.fromOpaque(context).takeRetainedValue()
+            rtpbridge_prepare_thread(boot.name)
+            boot.worker.run()
+            return nil
+        }, context.toOpaque())
+        if error != 0 { context.release() }
+        return (error == 0 ? thread : nil, error)
+    }
+}
+
+/// What a new thread is given.
+private final class Boot {
+    let worker: Worker
+    let name: String
+
+    init(worker: Worker, name: String) {
+        self.worker = worker
+        self.name = name
+    }
+}

@@ -1,0 +1,77 @@
+import CSockets
+import Glibc
+public import Wire
+
+/// The media ports of one local address.
+///
+/// Sockets are bound when they are leased, so that a port that another process has is found out at once
+/// and passed over. Ports are handed out in rotation from a random start: one that was just given back, on
+/// which late packets of the former call may still arrive, comes round again last.
+public final class PortPool: Sendable {
+    public let address: IPAddress
+    public let range: ClosedRange<UInt16>
+    private let options: SocketOptions
+    private let state: Locked<PortRotation>
+
+    /// - Parameter address: the local address to bind to, never the advertised one.
+    public init(address: IPAddress, range: ClosedRange<UInt16>, options: SocketOptions = SocketOptions()) {
+        self.address = address
+        self.range = range
+        self.options = options
+        state = Locked(PortRotation(range: range, start: Int.random(in: 0..<range.count)))
+    }
+
+    /// Ports of the range that are leased now.
+    public var used: Int { state.withLock { $0.used } }
+    /// Ports of the range that are not leased; other processes may have some of them.
+    public var free: Int { range.count - used }
+
+    /// One socket, on an even or odd port: for RTP and RTCP multiplexed (RFC 5761).
+    public func lease() throws(PortPoolError) -> SocketLease {
+        var walk = state.withLock { $0.beginWalk() }
+        while let port = state.withLock({ $0.take(1, &walk) }) {
+            if let lease = try bind(port) { return lease }
+        }
+        throw .exhausted
+    }
+
+    /// Two sockets: an even port for RTP and the next higher one for RTCP (RFC 3550 section 11).
+    public func leasePair() throws(PortPoolError) -> (rtp: SocketLease, rtcp: SocketLease) {
+        var walk = state.withLock { $0.beginWalk() }
+        while let port = state.withLock({ $0.take(2, &walk) }) {
+            let rtp: SocketLease?
+            do { rtp = try bind(port) } catch {
+                giveBack(port &+ 1)
+                throw error
+            }
+            // A lease that is not returned to the caller closes itself.
+            guard let rtp else {
+                giveBack(port &+ 1)
+                continue
+            }
+            if let rtcp = try bind(port &+ 1) { return (rtp, rtcp) }
+        }
+        throw .exhausted
+    }
+
+    func giveBack(_ port: UInt16) { state.withLock { $0.giveBack(port) } }
+
+    /// Binds a port that was taken from the rotation. `nil`, with the port given back: somebody else has it.
+    private func bind(_ port: UInt16) throws(PortPoolError) -> SocketLease? {
+        var system = options.system
+        let descriptor = rtpbridge_udp_open(address.family.rawValue, &system)
+        guard descriptor >= 0 else {
+            giveBack(port)
+            throw .system(errno: -descriptor)
+        }
+        let local = TransportAddress(ip: address, port: port)
+        var bound = rtpbridge_address(local)
+        let result = rtpbridge_udp_bind(descriptor, &bound)
+        if result == 0 { return SocketLease(descriptor: descriptor, address: local, pool: self) }
+        Glibc.close(descriptor)
+        giveBack(port)
+        // EACCES: a port below 1024 that this user may not bind; the rest of the range may still do.
+        guard result == -EADDRINUSE || result == -EACCES else { throw .system(errno: -result) }
+        return nil
+    }
+}

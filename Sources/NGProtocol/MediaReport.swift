@@ -1,0 +1,107 @@
+/// One m-line of a party: an entry of `medias`.
+public struct MediaReport: Sendable, Equatable {
+    /// From 1.
+    public var index = 1
+    /// `audio`.
+    public var type = "audio"
+    /// The m-line's protocol, such as `RTP/SAVPF`.
+    public var transport = ""
+    /// The codec that the party sends, such as `opus/48000/2`; `nil` while none is agreed.
+    public var codec: String?
+    public var streams: [StreamReport] = []
+    public var flags: [String] = []
+    /// The streams that the party sends to us.
+    public var ingress: [SSRCReport] = []
+    /// The stream that we send to it.
+    public var egress: [SSRCReport] = []
+
+    public init() {}
+
+    func dictionary(inlineSSRC: Bool) -> NGDictionary {
+        var output: NGDictionary = ["index": .integer(Int64(index)), "type": .string(type), "protocol": .string(transport)]
+        output["codec"] = codec.map(NGValue.string)
+        output["streams"] = .list(streams.map { .dictionary($0.dictionary) })
+        output["flags"] = .list(flags.map(NGValue.string))
+        if inlineSSRC {
+            output["ingress SSRCs"] = .list(ingress.map { .dictionary($0.dictionary) })
+            output["egress SSRCs"] = .list(egress.map { .dictionary($0.dictionary) })
+        }
+        return output
+    }
+}
+
+/// One of our ports: an entry of `streams`.
+public struct StreamReport: Sendable, Equatable {
+    public struct Endpoint: Sendable, Equatable {
+        public var address: String
+        public var port: Int
+        public var isIPv6: Bool
+
+        public init(address: String, port: Int, isIPv6: Bool) {
+            self.address = address
+            self.port = port
+            self.isIPv6 = isIPv6
+        }
+
+        var family: NGValue { isIPv6 ? "IPv6" : "IPv4" }
+        var dictionary: NGDictionary { ["family": family, "address": .string(address), "port": .integer(Int64(port))] }
+    }
+
+    public var local: Endpoint
+    /// Where we send to.
+    public var remote: Endpoint?
+    /// What the peer's SDP says.
+    public var advertisedRemote: Endpoint?
+    /// RFC 4568 name.
+    public var cryptoSuite: String?
+    /// Unix time of the last packet from the peer [s]; 0 while none came.
+    public var lastPacket: Int64 = 0
+    public var ssrc: UInt32?
+    /// A port for RTCP alone.
+    public var isRTCPOnly = false
+    public var flags: [String] = []
+    public var received = TrafficReport()
+    /// RTCP that came on the RTP port (RFC 5761); counted in the totals only.
+    public var receivedRTCP = TrafficReport()
+    public var sent = TrafficReport()
+
+    public init(local: Endpoint) { self.local = local }
+
+    var dictionary: NGDictionary {
+        var output: NGDictionary = [
+            "local port": .integer(Int64(local.port)), "local address": .string(local.address), "family": local.family,
+        ]
+        output["endpoint"] = (remote?.dictionary).map(NGValue.dictionary)
+        output["advertised endpoint"] = (advertisedRemote?.dictionary).map(NGValue.dictionary)
+        output["crypto suite"] = cryptoSuite.map(NGValue.string)
+        output["last packet"] = .integer(lastPacket)
+        output["last kernel packet"] = 0
+        output["last user packet"] = .integer(lastPacket)
+        output["SSRC"] = ssrc.map { .integer(Int64($0)) }
+        output["flags"] = .list(flags.map(NGValue.string))
+        output["stats"] = .dictionary(received.dictionary)
+        output["stats_out"] = .dictionary(sent.dictionary)
+        return output
+    }
+}
+
+/// `packets`, `bytes` and `errors`.
+public struct TrafficReport: Sendable, Equatable {
+    public var packets: UInt64
+    public var bytes: UInt64
+    public var errors: UInt64
+
+    public init(packets: UInt64 = 0, bytes: UInt64 = 0, errors: UInt64 = 0) {
+        self.packets = packets
+        self.bytes = bytes
+        self.errors = errors
+    }
+
+    public static func + (a: TrafficReport, b: TrafficReport) -> TrafficReport {
+        TrafficReport(packets: a.packets &+ b.packets, bytes: a.bytes &+ b.bytes, errors: a.errors &+ b.errors)
+    }
+
+    var dictionary: NGDictionary {
+        ["packets": .integer(Int64(clamping: packets)), "bytes": .integer(Int64(clamping: bytes)), "errors": .integer(Int64(clamping: errors))]
+    }
+}

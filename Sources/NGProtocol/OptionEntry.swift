@@ -1,0 +1,118 @@
+/// One key, flag or flag prefix of the protocol: its spellings, where it stands, and what it does.
+public struct OptionEntry: Sendable {
+    public enum Form: String, Sendable {
+        /// A top-level key, by the kind of its value.
+        case string, integer, list, dictionary
+        /// A word of `flags`.
+        case flag
+        /// The beginning of a word of `flags`; the rest is its value.
+        case prefix
+
+        public var isFlag: Bool { self == .flag || self == .prefix }
+    }
+    public enum Priority: Int, Sendable, Comparable {
+        case p1 = 1, p2, p3
+        public static func < (a: Priority, b: Priority) -> Bool { a.rawValue < b.rawValue }
+    }
+    public enum Status: String, Sendable {
+        case done
+        /// Accepted and of no effect, by design.
+        case ignored
+        /// Known, and not served by this release; a warning says so.
+        case later
+    }
+
+    /// Applies a value and returns the words of it that were not understood.
+    public typealias Apply = @Sendable (_ value: NGValue, _ message: inout NGMessage) -> [String]
+
+    public let name: String
+    /// Other spellings; `-`, blank and `_` inside a name are the same anyway.
+    public let aliases: [String]
+    public let form: Form
+    public let priority: Priority
+    public let status: Status
+    /// One line for the documentation.
+    public let summary: String
+    public let apply: Apply
+
+    public init(
+        _ name: String, aliases: [String] = [], _ form: Form, _ priority: Priority, status: Status = .done,
+        _ summary: String, apply: @escaping Apply
+    ) {
+        self.name = name
+        self.aliases = aliases
+        self.form = form
+        self.priority = priority
+        self.status = status
+        self.summary = summary
+        self.apply = apply
+    }
+
+    public var spellings: [String] { [name] + aliases }
+}
+
+extension OptionEntry {
+    /// A key that fills one text.
+    static func text(
+        _ name: String, aliases: [String] = [], _ priority: Priority, _ summary: String,
+        _ target: any WritableKeyPath<NGMessage, String?> & Sendable
+    ) -> OptionEntry {
+        OptionEntry(name, aliases: aliases, .string, priority, summary) { value, message in
+            guard let text = value.text else { return ["(not a string)"] }
+            message[keyPath: target] = text
+            return []
+        }
+    }
+
+    /// A key that fills one number; what is none keeps the former value.
+    static func number(
+        _ name: String, aliases: [String] = [], _ priority: Priority, _ summary: String,
+        _ target: any WritableKeyPath<NGMessage, Int?> & Sendable
+    ) -> OptionEntry {
+        OptionEntry(name, aliases: aliases, .integer, priority, summary) { value, message in
+            guard let number = value.number else { return [value.text ?? "(not a number)"] }
+            message[keyPath: target] = number
+            return []
+        }
+    }
+
+    /// A key with a list of words (or one word), each applied on its own.
+    static func words(
+        _ name: String, aliases: [String] = [], form: Form = .list, _ priority: Priority, _ summary: String,
+        _ apply: @escaping @Sendable (_ word: String, _ message: inout NGMessage) -> Bool
+    ) -> OptionEntry {
+        OptionEntry(name, aliases: aliases, form, priority, summary) { value, message in
+            value.words.filter { !apply($0, &message) }
+        }
+    }
+
+    /// A flag that sets something.
+    static func flag(
+        _ name: String, aliases: [String] = [], _ priority: Priority, _ summary: String,
+        _ apply: @escaping @Sendable (_ message: inout NGMessage) -> Void
+    ) -> OptionEntry {
+        OptionEntry(name, aliases: aliases, .flag, priority, summary) { _, message in
+            apply(&message)
+            return []
+        }
+    }
+
+    /// A flag prefix whose rest is one word.
+    static func prefix(
+        _ name: String, aliases: [String] = [], _ priority: Priority, _ summary: String,
+        _ apply: @escaping @Sendable (_ word: String, _ message: inout NGMessage) -> Bool
+    ) -> OptionEntry {
+        OptionEntry(name, aliases: aliases, .prefix, priority, summary) { value, message in
+            let word = value.text ?? ""
+            return apply(word, &message) ? [] : [word]
+        }
+    }
+
+    static func ignored(_ name: String, aliases: [String] = [], _ form: Form, _ priority: Priority, _ summary: String) -> OptionEntry {
+        OptionEntry(name, aliases: aliases, form, priority, status: .ignored, summary) { _, _ in [] }
+    }
+
+    static func later(_ name: String, aliases: [String] = [], _ form: Form, _ priority: Priority, _ summary: String) -> OptionEntry {
+        OptionEntry(name, aliases: aliases, form, priority, status: .later, summary) { _, _ in [] }
+    }
+}

@@ -1,0 +1,33 @@
+import MediaCore
+
+/// The codecs that we bring into an offer ourselves, because we can convert to them.
+enum OwnCodecs {
+    /// What we want of the sender of Opus to us: the narrowest stream that carries telephone speech with
+    /// loss protection, in Meta's own words for it (RFC 7587 section 7).
+    static let opusParameters = "maxaveragebitrate=20000;maxplaybackrate=16000;minptime=20;sprop-maxcapturerate=16000;useinbandfec=1"
+    /// DTMF only: digits 0 to 9, star, hash, A to D (RFC 4733 section 2.4.1).
+    static let eventParameters = "0-15"
+
+    /// The codec that a `transcode` entry names, with the payload type it would like to have; `nil` if we cannot make it.
+    static func codec(_ specification: CodecSpecification) -> Codec? {
+        switch specification.name.lowercased() {
+        case "pcmu", "0": Codec(payloadType: 0, encodingName: "PCMU", clockRate: 8000)
+        case "pcma", "8": Codec(payloadType: 8, encodingName: "PCMA", clockRate: 8000)
+        case "opus":
+            Codec(payloadType: 111, encodingName: "opus", clockRate: 48000, channels: 2, parameters: opusParameters(specification))
+        case "telephone-event":
+            // 8000 unless asked otherwise: the one rate that every peer, and Meta only, understands.
+            Codec(
+                payloadType: 126, encodingName: "telephone-event", clockRate: specification.clockRate ?? 8000,
+                parameters: specification.parameters ?? eventParameters)
+        default: nil
+        }
+    }
+
+    /// The parameters of a specification; else ours, with its bit rate where RFC 7587 allows it.
+    static func opusParameters(_ specification: CodecSpecification?) -> String {
+        if let parameters = specification?.parameters { return parameters }
+        guard let bitrate = specification?.bitrate, (6000...510_000).contains(bitrate) else { return opusParameters }
+        return opusParameters.replacing("maxaveragebitrate=20000", with: "maxaveragebitrate=\(bitrate)")
+    }
+}

@@ -1,0 +1,31 @@
+import MediaCore
+
+/// Payload types toward one peer. Within a session a number never changes its meaning (RFC 3264 section 8.3.2).
+enum PayloadTypes {
+    /// Gives each codec the number that the peer already knows it by, else the one that it has, else a free one.
+    static func assign(_ codecs: [Codec], leg: Leg) -> [Codec] {
+        let known = leg.knownCodecs
+        var taken = Set(known.map(\.payloadType))
+        var result: [Codec] = []
+        for var codec in codecs {
+            if let former = known.first(where: { $0.isSame(as: codec) && !result.map(\.payloadType).contains($0.payloadType) }) {
+                codec.payloadType = former.payloadType
+                codec.clockRate = former.clockRate
+            } else if taken.contains(codec.payloadType) || result.contains(where: { $0.payloadType == codec.payloadType }) {
+                guard let free = dynamic.first(where: { type in !taken.contains(type) && !codecs.contains { $0.payloadType == type } }) else { continue }
+                codec.payloadType = free
+            }
+            taken.insert(codec.payloadType)
+            result.append(codec)
+        }
+        return result
+    }
+
+    /// RFC 3551 section 3.
+    private static let dynamic: ClosedRange<UInt8> = 96...127
+}
+
+extension Leg {
+    /// Every format whose payload type has a meaning between the peer and us.
+    var knownCodecs: [Codec] { announced + (peer?.codecs ?? []) + formerlyAnnounced }
+}

@@ -1,0 +1,73 @@
+import NGProtocol
+
+/// What the negotiation of a call has come to: everything that the next offer or answer, from either side, builds on.
+public struct Dialogue: Sendable {
+    /// The parties; the index is `MediaPlan.participant` and, with one m-line each, also that of `CallPlan.media`.
+    /// The first made the first offer, the second is there from then on, its tag known or not.
+    public internal(set) var participants: [Participant]
+    /// The offer that waits for its answer, or was answered last.
+    var exchange: OfferContext
+
+    init(participants: [Participant], exchange: OfferContext) {
+        self.participants = participants
+        self.exchange = exchange
+    }
+}
+
+/// One party of a call.
+public struct Participant: Sendable {
+    /// The SIP tag; `nil` for an answerer that has not been heard of.
+    public internal(set) var tag: String?
+    public internal(set) var viaBranch: String?
+    /// Our end of its audio m-line.
+    var leg: Leg
+    /// What our descriptions to it have said so far of their origin.
+    var written = WrittenOrigin()
+
+    init(tag: String?, viaBranch: String? = nil, leg: Leg) {
+        self.tag = tag
+        self.viaBranch = viaBranch
+        self.leg = leg
+    }
+}
+
+extension Participant {
+    /// The protocol of the m-line toward this party, such as `RTP/SAVP`.
+    public var transportProtocol: String { leg.transport.rawValue }
+    /// The encoding name of the audio that we send to this party; `nil` before that is settled.
+    public var codecName: String? { leg.accepted.first { $0.format.isAudio }?.encodingName }
+    /// The address of the audio in this party's last description.
+    public var isRejected: Bool { leg.isRejected }
+}
+
+/// What an offer fixed for its answer, and for every further answer to it.
+struct OfferContext: Sendable {
+    /// Index of the participant that made the offer.
+    var offerer: Int
+    /// Which m-line of the offer is the call's audio.
+    var place: Int
+    /// The identification tags and kinds of all its m-lines.
+    var sections: [OfferedSection]
+    /// What the offerer can use of its own list, after `strip` and `ignore`.
+    var usable: [Codec]
+    var codecs: CodecOptions
+    /// `ptime-reverse` [ms].
+    var packetTimeReverse: Int?
+
+    struct OfferedSection: Sendable, Equatable {
+        var kind: String
+        var transport: String
+        var formats: [String]
+        var mid: String?
+    }
+}
+
+/// The fields of our `o=` and `s=` lines that options ask us to keep steady (`replace`).
+struct WrittenOrigin: Sendable {
+    var username: String?
+    var sessionID: String?
+    var sessionName: String?
+    /// The version that we wrote last, and the text that it stood in (without the version).
+    var version: UInt64?
+    var body: String?
+}

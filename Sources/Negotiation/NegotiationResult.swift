@@ -1,0 +1,23 @@
+public import MediaCore
+
+/// What came of an offer or answer.
+public struct NegotiationResult: Sendable {
+    /// The description for the other party.
+    public var sdp: String
+    /// What the call's media shall be from now on.
+    public var plan: CallPlan
+    /// The dialogue as it is now; to be handed in with the next request.
+    public var dialogue: Dialogue
+    /// Sockets of the former plan that the new one does not use; they may be closed once it is in force.
+    public var removedSlots: [Int]
+    /// What a client should hear of although the request succeeded, for the log.
+    public var remarks: [String]
+
+    public init(sdp: String, plan: CallPlan, dialogue: Dialogue, removedSlots: [Int] = [], remarks: [String] = []) {
+        self.sdp = sdp
+        self.plan = plan
+        self.dialogue = dialogue
+        self.removedSlots = removedSlots
+        self.remarks = remarks
+    }
+}

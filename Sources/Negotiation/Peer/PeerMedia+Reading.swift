@@ -1,0 +1,94 @@
+import ICE
+import NGProtocol
+import SDP
+import SRTP
+import Wire
+
+extension PeerMedia {
+    /// Reads one m-line with what the session level says for it.
+    ///
+    /// - Throws: `.incompleteSDP` without an address, with a host name for one, or with a protocol that is not RTP.
+    init(_ description: SessionDescription, at place: Int, addressing: AddressingOptions, sipSource: Bool) throws(NegotiationError) {
+        let media = description.media[place]
+        guard let transport = TransportProtocol(rawValue: media.transport) else {
+            throw .incompleteSDP(detail: "protocol \(media.transport)")
+        }
+        guard let connection = description.connection(of: media), let ip = connection.ip else {
+            throw .incompleteSDP(detail: "no usable c= line for the audio")
+        }
+        self.transport = transport
+        isRejected = media.port == 0
+        mid = media.mid
+        isBundled = media.mid.map(description.bundledMIDs.contains) ?? false
+        family = ip.family
+        direction = description.direction(of: media)
+        rtcpMux = media.offersRTCPMux
+        codecs = Codec.list(of: media)
+        packetTime = media.packetTime
+        maximumPacketTime = media.maximumPacketTime
+        ice = PeerICE(description, media)
+        fingerprint = Self.fingerprint(description, media)
+        setup = description.attribute("setup", of: media).flatMap(DTLSSetup.init(rawValue:))
+        crypto = transport.isSecure ? media.attributes("crypto").compactMap { SDESAttribute(parsing: Substring($0)) } : []
+        isHeldByAddress = ip.isUnspecified && ice == nil
+
+        let source = sipSource && !ip.isUnspecified ? addressing.receivedFrom.flatMap { IPAddress($0) } : nil
+        rtp = Self.address(source ?? ip, media.port)
+        rtcp = Self.rtcpAddress(media, ip: ip, source: source)
+    }
+
+    private static func address(_ ip: IPAddress, _ port: UInt16) -> TransportAddress? {
+        ip.isUnspecified || port == 0 || port == discardPort ? nil : TransportAddress(ip: ip, port: port)
+    }
+
+    /// `a=rtcp` (RFC 3605), else the port above that of RTP.
+    private static func rtcpAddress(_ media: MediaDescription, ip: IPAddress, source: IPAddress?) -> TransportAddress? {
+        guard let attribute = media.rtcp else {
+            return media.port == 0 || media.port == discardPort ? nil : address(source ?? ip, media.port &+ 1)
+        }
+        return address(source ?? attribute.address?.ip ?? ip, attribute.port)
+    }
+
+    /// Port 9 says "not known yet" (RFC 8839 section 4.3.2, RFC 8840).
+    private static let discardPort: UInt16 = 9
+
+    /// SHA-256 where it is among them, else the first that we can compute.
+    private static func fingerprint(_ description: SessionDescription, _ media: MediaDescription) -> DTLSFingerprint? {
+        var lines = media.attributes("fingerprint")
+        if lines.isEmpty { lines = description.attributes("fingerprint") }
+        let known = lines.compactMap { DTLSFingerprint(parsing: Substring($0)) }
+        return known.first { $0.hash == .sha256 } ?? known.first
+    }
+}
+
+extension PeerICE {
+    /// More candidates than any peer has; the rest is passed over.
+    private static let maximumCandidates = 32
+
+    /// `nil` unless there is a user name fragment and a password of the lengths of RFC 8839 section 5.4.
+    init?(_ description: SessionDescription, _ media: MediaDescription) {
+        guard let ufrag = description.attribute("ice-ufrag", of: media), let password = description.attribute("ice-pwd", of: media),
+              (4...256).contains(ufrag.utf8.count), (22...256).contains(password.utf8.count) else { return nil }
+        credentials = ICECredentials(ufrag: ufrag, password: password)
+        isLite = description.isICELite(media)
+        candidates = Array(media.candidates.lazy.compactMap(ICECandidate.init).prefix(Self.maximumCandidates))
+    }
+}
+
+extension ICECandidate {
+    /// A candidate that one UDP component can use; `nil` for TCP, for RTCP's own component and for unknown types.
+    init?(_ candidate: SDPCandidate) {
+        guard candidate.transport == "udp", candidate.component == 1, !candidate.address.ip.isUnspecified, candidate.address.port != 0 else { return nil }
+        let kind: Kind
+        switch candidate.type {
+        case "host": kind = .host
+        case "srflx": kind = .serverReflexive
+        case "prflx": kind = .peerReflexive
+        case "relay": kind = .relayed
+        default: return nil
+        }
+        self.init(
+            foundation: candidate.foundation, component: candidate.component, priority: candidate.priority,
+            address: candidate.address, kind: kind)
+    }
+}

@@ -1,0 +1,46 @@
+import ICE
+import NGProtocol
+import SDP
+import SRTP
+import Wire
+
+/// What a peer's description says of its audio m-line, and nothing of what we make of it.
+struct PeerMedia: Sendable {
+    var transport: TransportProtocol
+    /// Port 0: no media wanted.
+    var isRejected: Bool
+    var mid: String?
+    var isBundled: Bool
+    /// Where it wants RTP; `nil` for 0.0.0.0 and for the discard port, which stand for "learn it by ICE" or for hold.
+    var rtp: TransportAddress?
+    /// Where it wants RTCP; `nil` where that cannot be told.
+    var rtcp: TransportAddress?
+    /// Of its `c=` line.
+    var family: IPAddress.Family
+    /// `c=` with 0.0.0.0 and no ICE: the old way to say "send me nothing" (RFC 3264 section 8.4).
+    var isHeldByAddress: Bool
+    var direction: MediaDirection
+    var rtcpMux: Bool
+    var codecs: [Codec]
+    /// [ms]
+    var packetTime: Int?
+    /// [ms]
+    var maximumPacketTime: Int?
+    var ice: PeerICE?
+    var fingerprint: DTLSFingerprint?
+    var setup: DTLSSetup?
+    /// The crypto lines that we could use, in its order.
+    var crypto: [SDESAttribute]
+
+    var sends: Bool { !isRejected && direction.sends }
+    var receives: Bool { !isRejected && direction.receives && !isHeldByAddress }
+}
+
+struct PeerICE: Sendable, Equatable {
+    var credentials: ICECredentials
+    var candidates: [ICECandidate]
+    var isLite: Bool
+}
+
+/// `a=setup` (RFC 4145 section 4).
+enum DTLSSetup: String, Sendable, Equatable { case active, passive, actpass, holdconn }

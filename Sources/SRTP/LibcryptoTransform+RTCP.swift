@@ -1,0 +1,63 @@
+internal import Wire
+
+/// SRTCP (RFC 3711 section 3.4, RFC 7714 section 9): the index travels in the packet.
+///
+/// HMAC suites put the index word in front of the tag, AEAD suites behind it.
+enum SRTCP {
+    /// The header word and the SSRC stay readable.
+    static let clearLength = 8
+    /// The E flag and the 31-bit index.
+    static let wordLength = 4
+    static let encryptedFlag: UInt32 = 1 << 31
+    static let largestIndex: UInt32 = 1 << 31 - 1
+}
+
+extension LibcryptoTransform {
+    /// The first index sent is 1, not the 0 of RFC 3711 section 3.2.1: libsrtp counts so, its packets are
+    /// what every peer has been tried with, and no receiver can tell. After 2^31 - 1 the key is used up.
+    func sealRTCP(_ packet: MutableBytes, length: Int) -> Int? {
+        guard direction == .outbound, let base = packet.base, length >= SRTCP.clearLength,
+              packet.count - length >= SRTCP.wordLength + rtcpTagLength,
+              let ssrc = rtcpSource(Bytes(base, count: length)),
+              let state = sources.find(ssrc) ?? sources.insert(ssrc),
+              state.pointee.rtcpIndex < SRTCP.largestIndex else { return nil }
+        let index = state.pointee.rtcpIndex + 1
+        let word = SRTCP.encryptedFlag | index
+        let layout = rtcpLayout(base, end: length, ssrc: ssrc, word: word)
+        guard rtcpCipher.seal(layout) else { return nil }
+        packet.set32(wordOffset(end: length), word)
+        state.pointee.rtcpIndex = index
+        return length + SRTCP.wordLength + rtcpTagLength
+    }
+
+    func openRTCP(_ packet: MutableBytes) -> SRTPResult {
+        guard direction == .inbound else { return .failure(.unknown) }
+        let end = packet.count - SRTCP.wordLength - rtcpTagLength
+        guard let base = packet.base, end >= SRTCP.clearLength, let ssrc = rtcpSource(Bytes(base, count: end)),
+              let word = packet.bytes.u32(wordOffset(end: end)),
+              // Nothing that we accept in an SDP lets the peer leave SRTCP unencrypted.
+              word & SRTCP.encryptedFlag != 0 else { return .failure(.malformed) }
+        let index = UInt64(word & SRTCP.largestIndex)
+        let known = sources.find(ssrc)
+        guard known != nil || !sources.isFull else { return .failure(.unknown) }
+        guard (known?.pointee.rtcp ?? ReplayWindow()).accepts(index) else { return .failure(.replayed) }
+        guard rtcpCipher.open(rtcpLayout(base, end: end, ssrc: ssrc, word: word)) else { return .failure(.authenticationFailed) }
+        // Authentic: only from here on may the packet change anything.
+        (known ?? sources.insert(ssrc))?.pointee.rtcp.record(index)
+        return .success(length: end)
+    }
+
+    /// The sender of the compound packet's first part; `nil` for another version than 2.
+    private func rtcpSource(_ packet: Bytes) -> UInt32? {
+        guard let first = packet.u8(0), first >> 6 == 2 else { return nil }
+        return packet.u32(4)
+    }
+
+    private func wordOffset(end: Int) -> Int { suite.isAEAD ? end + rtcpTagLength : end }
+
+    private func rtcpLayout(_ base: UnsafeMutableRawPointer, end: Int, ssrc: UInt32, word: UInt32) -> PacketLayout {
+        PacketLayout(
+            base: base, clearLength: SRTCP.clearLength, end: end, tagOffset: suite.isAEAD ? end : end + SRTCP.wordLength,
+            ssrc: ssrc, index: UInt64(word & SRTCP.largestIndex), word: word, isControl: true)
+    }
+}

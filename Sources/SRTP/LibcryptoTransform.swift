@@ -1,0 +1,61 @@
+internal import Wire
+
+/// The transform on libcrypto: indices, replay and sources here, the bytes in `PacketCipher`.
+///
+/// A packet that is opened goes through the same steps for RTP (here) and RTCP (the other file):
+/// read the clear header, look the source up, estimate or read the index, ask the replay window,
+/// check the tag, decrypt, and only then record what was learnt.
+final class LibcryptoTransform: SRTPTransform {
+    let rtpCipher: PacketCipher
+    let rtcpCipher: PacketCipher
+    let rtpTagLength: Int
+    let rtcpTagLength: Int
+    let sources = SourceTable()
+
+    init(_ key: SRTPKey, direction: Direction) throws(SRTPError) {
+        let suite = key.suite
+        rtpTagLength = suite.rtpTagLength
+        rtcpTagLength = suite.rtcpTagLength
+        rtpCipher = try PacketCipher(
+            suite: suite, keys: KeyDerivation.rtpKeys(of: key), tagLength: suite.rtpTagLength, direction: direction)
+        rtcpCipher = try PacketCipher(
+            suite: suite, keys: KeyDerivation.rtcpKeys(of: key), tagLength: suite.rtcpTagLength, direction: direction)
+        super.init(suite: suite, direction: direction)
+    }
+
+    override func protectRTP(_ packet: MutableBytes, length: Int) -> Int? {
+        guard direction == .outbound, let base = packet.base, length >= 0, packet.count - length >= rtpTagLength,
+              let header = ClearRTPHeader(Bytes(base, count: length)),
+              let state = sources.find(header.ssrc) ?? sources.insert(header.ssrc) else { return nil }
+        let index = PacketIndex.estimate(header.sequenceNumber, highest: state.pointee.rtp.highest)
+        guard state.pointee.rtp.accepts(index) else { return nil }
+        guard rtpCipher.seal(rtpLayout(base, header, index: index, end: length)) else { return nil }
+        state.pointee.rtp.record(index)
+        return length + rtpTagLength
+    }
+
+    override func unprotectRTP(_ packet: MutableBytes) -> SRTPResult {
+        guard direction == .inbound else { return .failure(.unknown) }
+        let end = packet.count - rtpTagLength
+        guard let base = packet.base, end >= 0, let header = ClearRTPHeader(Bytes(base, count: end)) else { return .failure(.malformed) }
+        let known = sources.find(header.ssrc)
+        guard known != nil || !sources.isFull else { return .failure(.unknown) }
+        let window = known?.pointee.rtp ?? ReplayWindow()
+        let index = PacketIndex.estimate(header.sequenceNumber, highest: window.highest)
+        guard window.accepts(index) else { return .failure(.replayed) }
+        guard rtpCipher.open(rtpLayout(base, header, index: index, end: end)) else { return .failure(.authenticationFailed) }
+        // Authentic: only from here on may the packet change anything.
+        (known ?? sources.insert(header.ssrc))?.pointee.rtp.record(index)
+        return .success(length: end)
+    }
+
+    private func rtpLayout(_ base: UnsafeMutableRawPointer, _ header: ClearRTPHeader, index: UInt64, end: Int) -> PacketLayout {
+        PacketLayout(
+            base: base, clearLength: header.length, end: end, tagOffset: end, ssrc: header.ssrc,
+            index: index, word: PacketIndex.rollOverCounter(index), isControl: false)
+    }
+
+    override func protectRTCP(_ packet: MutableBytes, length: Int) -> Int? { sealRTCP(packet, length: length) }
+
+    override func unprotectRTCP(_ packet: MutableBytes) -> SRTPResult { openRTCP(packet) }
+}

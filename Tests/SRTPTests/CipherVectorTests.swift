@@ -1,0 +1,98 @@
+import Testing
+import Wire
+@testable import SRTP
+
+@Suite struct CipherVectorTests {
+    /// The key stream of a counter-mode cipher for SSRC 0 and index 0: what it makes of zeros.
+    private func keyStream(_ key: [UInt8], _ salt: [UInt8], length: Int) throws -> [UInt8] {
+        let keys = SessionKeys(encryption: key, authentication: [UInt8](repeating: 0, count: 20), salt: salt)
+        let cipher = try #require(CounterModeCipher(keys: keys, tagLength: 10))
+        var bytes = [UInt8](repeating: 0, count: length + 10)
+        bytes.withMutableBytes { bytes in
+            guard let base = bytes.base else { return }
+            #expect(cipher.seal(PacketLayout(
+                base: base, clearLength: 0, end: length, tagOffset: length, ssrc: 0, index: 0, word: 0, isControl: false)))
+        }
+        return Array(bytes[..<length])
+    }
+
+    @Test func aes128CounterModeOfRFC3711() throws {
+        let stream = try keyStream(RFC3711.sessionKey, RFC3711.sessionSalt, length: 0xff02 * 16)
+        for (block, expected) in RFC3711.keyStream {
+            #expect(Array(stream[block * 16..<block * 16 + 16]) == expected, "block \(block)")
+        }
+    }
+
+    @Test func longerKeysOfRFC6188() throws {
+        for vector in RFC6188.counterModes {
+            let stream = try keyStream(vector.sessionKey, vector.sessionSalt, length: vector.keyStream.count)
+            #expect(stream == vector.keyStream)
+        }
+    }
+
+    @Test func keyDerivationOfRFC3711() throws {
+        let key = try #require(SRTPKey(suite: .aesCM128HMACSHA1_80, keyAndSalt: RFC3711.masterKey + RFC3711.masterSalt))
+        let keys = try KeyDerivation.rtpKeys(of: key)
+        #expect(keys.encryption == RFC3711.cipherKey)
+        #expect(keys.salt == RFC3711.cipherSalt)
+        #expect(keys.authentication == Array(RFC3711.authenticationKey.prefix(20)))
+        #expect(KeyDerivation.derive(.rtpAuthentication, from: key, length: 94) == RFC3711.authenticationKey)
+    }
+
+    @Test func keyDerivationOfRFC6188() throws {
+        for vector in RFC6188.derivations {
+            let suite = try #require(SRTPSuite(name: vector.suite))
+            let key = try #require(SRTPKey(suite: suite, keyAndSalt: vector.masterKey + vector.masterSalt))
+            let keys = try KeyDerivation.rtpKeys(of: key)
+            #expect(keys.encryption == vector.cipherKey)
+            #expect(keys.salt == vector.cipherSalt)
+            #expect(keys.authentication == vector.authenticationKey)
+        }
+    }
+
+    @Test func controlPacketsHaveKeysOfTheirOwn() throws {
+        let key = try testKey(.aesCM128HMACSHA1_80)
+        let rtp = try KeyDerivation.rtpKeys(of: key), rtcp = try KeyDerivation.rtcpKeys(of: key)
+        #expect(rtp.encryption != rtcp.encryption)
+        #expect(rtp.authentication != rtcp.authentication)
+        #expect(rtp.salt != rtcp.salt)
+    }
+
+    @Test(arguments: RFC7714.vectors) func gcmRTPOfRFC7714(vector: RFC7714.Vector) throws {
+        try check(vector, RFC7714.rtp, vector.protectedRTP) { base in
+            PacketLayout(
+                base: base, clearLength: 12, end: RFC7714.rtp.count, tagOffset: RFC7714.rtp.count, ssrc: 0x5501_a0b2,
+                index: 0xf17b, word: 0, isControl: false)
+        }
+    }
+
+    @Test(arguments: RFC7714.vectors) func gcmRTCPOfRFC7714(vector: RFC7714.Vector) throws {
+        try check(vector, RFC7714.rtcp, vector.protectedRTCP.dropLast(4)) { base in
+            PacketLayout(
+                base: base, clearLength: 8, end: RFC7714.rtcp.count, tagOffset: RFC7714.rtcp.count, ssrc: 0x4d61_7273,
+                index: 0x5d4, word: 0x8000_05d4, isControl: true)
+        }
+    }
+
+    /// Seals `plain` to `protected`, opens it again, and refuses it with any one bit changed.
+    private func check(
+        _ vector: RFC7714.Vector, _ plain: [UInt8], _ protected: some Sequence<UInt8>, layout: (UnsafeMutableRawPointer) -> PacketLayout
+    ) throws {
+        let keys = SessionKeys(encryption: vector.sessionKey, authentication: [], salt: RFC7714.sessionSalt)
+        let sealer = try #require(GCMCipher(keys: keys, direction: .outbound))
+        let opener = try #require(GCMCipher(keys: keys, direction: .inbound))
+        func run(_ bytes: inout [UInt8], _ operation: (PacketLayout) -> Bool) -> Bool {
+            bytes.withMutableBytes { bytes in bytes.base.map { operation(layout($0)) } ?? false }
+        }
+        var bytes = plain + [UInt8](repeating: 0, count: 16)
+        #expect(run(&bytes, sealer.seal))
+        #expect(bytes == Array(protected))
+        for bit in 0..<bytes.count * 8 {
+            var changed = Array(protected)
+            changed[bit / 8] ^= 1 << UInt8(bit % 8)
+            #expect(!run(&changed, opener.open))
+        }
+        #expect(run(&bytes, opener.open))
+        #expect(Array(bytes[..<plain.count]) == plain)
+    }
+}
