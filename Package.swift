@@ -78,8 +78,9 @@ let package = Package(
         tests("ICETests", ["ICE", "Wire"]),
         tests("CodecsTests", ["Codecs", "Wire"]),
         tests("SRTPTests", ["SRTP", "RTP", "Wire", "CVirtualClock"]),
-        tests("MediaCoreTests", ["MediaCore", "PeerSimulator", "SRTP", "ICE", "RTP", "Codecs", "Wire", "CVirtualClock"]),
+        tests("MediaCoreTests", ["MediaCore", "SRTP", "ICE", "RTP", "Codecs", "Wire"]),
         tests("NegotiationTests", ["Negotiation", "MediaCore", "SDP", "NGProtocol", "SRTP", "ICE", "RTP", "Wire"]),
+        tests("ScenarioTests", ["Negotiation", "MediaCore", "PeerSimulator", "NGProtocol", "SDP", "SRTP", "ICE", "RTP", "Codecs", "Wire", "CVirtualClock"]),
         tests("MediaIOTests", ["MediaIO", "MediaCore", "Wire"]),
         tests("ControlPlaneTests", ["ControlPlane", "Negotiation", "MediaCore", "MediaIO", "NGProtocol", "SDP", "Wire"]),
     ]

@@ -17,7 +17,11 @@ public enum AudioLevel {
     }
 
     /// The root of the mean square, 0 to 32,768; a full-scale sine has 23,170.
-    @inlinable public static func rms(_ frame: UnsafeBufferPointer<Int16>) -> Int {
-        Int(Double(meanSquare(frame)).squareRoot())
+    public static func rms(_ frame: UnsafeBufferPointer<Int16>) -> Int {
+        // Bit by bit, since a floating-point root would call the C library's.
+        let square = meanSquare(frame)
+        var root = 0
+        for bit in stride(from: 15, through: 0, by: -1) where (root | 1 << bit) * (root | 1 << bit) <= square { root |= 1 << bit }
+        return root
     }
 }

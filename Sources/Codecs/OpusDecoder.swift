@@ -54,7 +54,8 @@ public final class OpusDecoder {
     public func reset() { _ = rtpbridge_opus_decoder_reset(state) }
 
     private func fill(_ packet: Bytes, _ samples: Int, into pcm: UnsafeMutableBufferPointer<Int16>, usingFEC: Bool) -> Int? {
-        guard samples > 0, samples % (sampleRate / 400) == 0, samples <= sampleRate / 1000 * 120, samples <= pcm.count / channels else { return nil }
+        guard samples > 0, samples % (sampleRate / 400) == 0,
+              samples <= sampleRate / 1000 * 120, samples <= pcm.count / channels else { return nil }
         return run(packet, capacity: samples, into: pcm, usingFEC: usingFEC)
     }
 

@@ -20,10 +20,11 @@ public final class OpusEncoder {
         public var sampleRate: Int
         /// 6000 to 510000 [bit/s]
         public var bitrate: Int
-        /// 0 (least CPU) to 10. Below 2 the encoder sends no FEC data, whatever `inbandFEC` says.
+        /// 0 (least CPU) to 10.
         public var complexity: Int
         public var application: Application
-        /// Adds redundancy (LBRR) to each packet, at the expense of the speech in it, once `expectedLossPercent` is above 0.
+        /// Adds redundancy (LBRR) to each packet, at the expense of the speech in it, once `expectedLossPercent` is above 0
+        /// and the bit rate affords it. Narrowband libopus 1.3 needs 20 kbit/s for it from complexity 2 on, 28 kbit/s below.
         public var inbandFEC: Bool
         /// 0 to 100 [%]
         public var expectedLossPercent: Int
@@ -124,7 +125,8 @@ public final class OpusEncoder {
     }
 
     private static func isValid(_ c: Configuration) -> Bool {
-        (6000...510_000).contains(c.bitrate) && (0...10).contains(c.complexity) && (0...100).contains(c.expectedLossPercent) && c.maxPlaybackRate >= 8000
+        (6000...510_000).contains(c.bitrate) && (0...10).contains(c.complexity)
+            && (0...100).contains(c.expectedLossPercent) && c.maxPlaybackRate >= 8000
     }
 
     private static func code(of application: Application) -> Int32 {

@@ -6,7 +6,8 @@ public import Wire
 public enum OpusPacket {
     /// The rates at which libopus encodes and decodes [Hz].
     public static let sampleRates = [8000, 12000, 16000, 24000, 48000]
-    /// The longest packet: 48 frames of 1275 bytes, two bytes of length each, table of contents and count; padding beyond that is not audio.
+    /// The longest packet: 48 frames of 1275 bytes, two bytes of length for each, the table of contents and the frame
+    /// count. What is longer is padding.
     public static let maximumLength = 48 * 1277 + 2
 
     /// The packet's duration in samples of 48 kHz, which is also its length in RTP timestamp units (RFC 7587 section 4.2): 120 to 5760.

@@ -25,9 +25,25 @@ public final class PacketLossConcealer {
         guard frame.count > 0, let samples = frame.baseAddress else { return }
         // At the start of a gap spandsp writes a quarter of a pitch period without asking for the room.
         guard frame.count >= Int(PLC_PITCH_MIN) / 4 else { return frame.update(repeating: 0) }
+        straightenHistory()
         plc_fillin(state, samples, Int32(truncatingIfNeeded: frame.count))
     }
 
     /// Forgets what was heard.
     public func reset() { plc_init(state) }
+
+    /// Turns spandsp's ring of past samples so that the oldest comes first.
+    ///
+    /// It would do so itself, but with a memcpy whose source and destination overlap.
+    private func straightenHistory() {
+        let oldest = Int(state.pointee.buf_ptr)
+        withUnsafeMutableBytes(of: &state.pointee.history) { history in
+            var samples = history.bindMemory(to: Int16.self)
+            guard oldest > 0, oldest < samples.count else { return }
+            samples[..<oldest].reverse()
+            samples[oldest...].reverse()
+            samples.reverse()
+        }
+        state.pointee.buf_ptr = 0
+    }
 }

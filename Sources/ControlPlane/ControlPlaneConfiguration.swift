@@ -24,7 +24,9 @@ public struct ControlPlaneConfiguration: Sendable {
     public var learning = LearningMode.heuristic
     public var ssrcReporting = SSRCReporting.full
     /// Unix time [ns]; the tests put their own.
-    public var wallClock: @Sendable () -> Int64 = ControlPlaneConfiguration.systemWallClock
+    public var wallClock: @Sendable () -> Int64 = { SystemClock.now.nanoseconds &+ SystemClock.wallClockOffset }
+    /// Waits, for the timers of the calls; throws when cancelled. The tests put their own.
+    public var sleep: @Sendable (Nanoseconds) async throws -> Void = { try await Task.sleep(nanoseconds: UInt64(clamping: $0.count)) }
 
     public init(engine: EngineConfiguration) { self.engine = engine }
 

@@ -14,8 +14,8 @@ struct CandidatePair {
     private(set) var state = State.waiting
     /// An authenticated check came from here, so its check goes first (RFC 8445 section 7.3.1.4).
     var isTriggered = false
-    /// An authenticated check has come from here.
-    var wasSeen = false
+    /// An authenticated check has passed, in either direction: the peer is here, whatever becomes of the pair.
+    var isKnown = false
     /// The controlling peer's check had USE-CANDIDATE.
     var isNominatedByPeer = false
     /// Found by a check of the peer rather than in its description.
@@ -96,6 +96,7 @@ struct CandidatePair {
 
     mutating func succeed() {
         state = .succeeded
+        isKnown = true
         nominates = false
         isTriggered = false
         mustTransmit = false

@@ -60,7 +60,7 @@ extension ICEAgent {
         let fragment = remote?.ufrag
         for source in learnt where source.ufrag == fragment {
             guard let index = checklistIndex(of: source.pair, orAppendingWith: source.priority, at: now) else { continue }
-            checklist[index].wasSeen = true
+            checklist[index].isKnown = true
             checklist[index].isNominatedByPeer = source.isNominatedByPeer && !isControlling
             checklist[index].hasten(to: now)
         }

@@ -46,7 +46,8 @@ extension ICEAgent {
 
     /// The order of the tests is that of RFC 8489 sections 9.1.3 and 6.3.1: nothing is changed or believed before the password fits.
     private func receiveRequest(
-        _ message: STUNMessage, from fragment: Bytes, password: [UInt8], key: PendingResponse.Key, on pair: ICEPair, at now: MonotonicInstant
+        _ message: STUNMessage, from fragment: Bytes, password: [UInt8], key: PendingResponse.Key,
+        on pair: ICEPair, at now: MonotonicInstant
     ) -> ICEInput {
         guard password.withBytes({ message.isAuthentic(key: $0) }) else {
             respond(to: message, on: pair, errorCode: 401, key: .none)
@@ -96,7 +97,7 @@ extension ICEAgent {
         }
         if state == .failed { resumeChecking(at: now) }
         guard let index = checklistIndex(of: pair, orAppendingWith: message.priority ?? 0, at: now) else { return }
-        checklist[index].wasSeen = true
+        checklist[index].isKnown = true
         if message.usesCandidate, !isControlling { checklist[index].isNominatedByPeer = true }
         if checklist[index].state == .succeeded {
             // The peer is alive and has not chosen yet, so there is no reason to give up.
@@ -124,7 +125,7 @@ extension ICEAgent {
     private func noteCheckAsLite(_ message: STUNMessage, from fragment: Bytes, on pair: ICEPair, at now: MonotonicInstant) {
         if let remote, !fragment.buffer.elementsEqual(remote.ufrag) { return }
         guard let index = checklistIndex(of: pair, orAppendingWith: message.priority ?? 0, at: now) else { return }
-        checklist[index].wasSeen = true
+        checklist[index].isKnown = true
         guard message.usesCandidate else { return }
         if let current = selected, current.generation == generation {
             guard current.pair != pair else { return }

@@ -9,13 +9,13 @@ public import Wire
 /// A full agent nominates regularly: plain checks first, then one pair with USE-CANDIDATE. Once a pair is in use it
 /// stays, whatever better pair turns up. It gives way only to an ICE restart; to a higher pair that the controlling
 /// peer nominates; or, when it has stopped answering, to an address from which the peer's authenticated checks now come.
+/// Checks that come before the peer's description are answered and remembered (section 7.3).
 ///
 /// Deviations from RFC 8445, each to lose less speech:
 /// - Intervals: see `ICETiming`.
 /// - Section 7.2.5.2.4: an error response other than 487 does not fail a pair; a peer that does not have our
 ///   description yet may answer 401 and will answer otherwise in a moment.
 /// - Section 7.2.5.3.1: the mapped address in a response makes no local candidate, as nothing but the socket behind it is used.
-/// - Checks that come before the peer's description are answered and remembered; RFC 8445 section 7.3 allows either.
 public final class ICEAgent {
     /// The buffer for `drain(into:)` has to have at least this many bytes.
     public static let maximumMessageLength = 640
@@ -82,7 +82,7 @@ public final class ICEAgent {
     public func isKnownSource(_ source: TransportAddress, slot: Int) -> Bool {
         let pair = ICEPair(slot: slot, remote: source)
         if selected?.pair == pair { return true }
-        for candidate in checklist where candidate.pair == pair { return candidate.wasSeen || candidate.state == .succeeded }
+        for candidate in checklist where candidate.pair == pair { return candidate.isKnown }
         for source in learnt where source.pair == pair { return true }
         return false
     }
@@ -112,14 +112,17 @@ public final class ICEAgent {
         }
         self.remoteIsLite = remoteIsLite
         if remoteIsLite, !isLite { takeRole(controlling: true, at: now) }
-        for candidate in candidates where candidate.component == 1 && !remoteCandidates.contains(where: { $0.address == candidate.address }) {
-            guard remoteCandidates.count < Self.maximumRemoteCandidates else { break }
-            if candidate.address.port != 0, !candidate.address.ip.isUnspecified { remoteCandidates.append(candidate) }
-        }
+        for candidate in candidates where isUsable(candidate) { remoteCandidates.append(candidate) }
         formPairs(at: now)
         if isNew { startChecking(at: now) }
         sendChecks(at: now)
         updateDeadline()
+    }
+
+    private func isUsable(_ candidate: ICECandidate) -> Bool {
+        candidate.component == 1 && candidate.address.port != 0 && !candidate.address.ip.isUnspecified
+            && remoteCandidates.count < Self.maximumRemoteCandidates
+            && !remoteCandidates.contains { $0.address == candidate.address }
     }
 
     /// Our side restarts (RFC 8445 section 9): checks are answered under the new credentials, the pair in use goes on

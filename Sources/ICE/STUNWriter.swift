@@ -73,7 +73,7 @@ public struct STUNWriter {
         append(.errorCode, UInt32(truncatingIfNeeded: code / 100) << 8 | UInt32(truncatingIfNeeded: code % 100))
     }
 
-    /// RFC 8489 section 14.9.
+    /// RFC 8489 section 14.13.
     public mutating func appendUnknownAttributes(_ types: SIMD4<UInt16>, count: Int) {
         let count = min(max(count, 0), types.scalarCount)
         guard let offset = reserve(.unknownAttributes, 2 * count) else { return }

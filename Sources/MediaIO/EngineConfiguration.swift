@@ -2,10 +2,13 @@
 public struct EngineConfiguration: Sendable, Equatable {
     /// How many workers run, each a thread with its share of the calls; 1 to 256.
     public var threads: Int
+    /// For the port pools, which the control side makes.
+    public var sockets: SocketOptions
 
     /// - Parameter threads: out of range values are brought into range.
-    public init(threads: Int) {
+    public init(threads: Int, sockets: SocketOptions = SocketOptions()) {
         self.threads = min(max(1, threads), 256)
+        self.sockets = sockets
     }
 }
 

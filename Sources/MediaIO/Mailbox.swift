@@ -23,8 +23,13 @@ final class Mailbox: Sendable {
     func callPlaced() { state.withLock { $0.calls += 1 } }
     func callRemoved() { state.withLock { $0.calls -= 1 } }
 
-    /// Begins to accept mail; the descriptor belongs to the mailbox from now on.
-    func open(wakeDescriptor: Int32) { state.withLock { $0.wakeDescriptor = wakeDescriptor } }
+    /// Begins to accept mail. Returns the descriptor that becomes readable when some came; the mailbox keeps it.
+    func open() throws(EngineError) -> Int32 {
+        let descriptor = rtpbridge_eventfd_create()
+        guard descriptor >= 0 else { throw .cannotPoll(errno: -descriptor) }
+        state.withLock { $0.wakeDescriptor = descriptor }
+        return descriptor
+    }
 
     /// Tells the worker of a queue that was empty and is not any more; `false` if there is no worker.
     func schedule(_ queue: CallQueue) -> Bool {

@@ -52,9 +52,7 @@ final class Worker {
         poller = try Poller()
         outbox = Outbox(counters: counters)
         buffer = .allocate(byteCount: Self.bufferLength + Self.bufferSlack, alignment: 16)
-        wakeDescriptor = rtpbridge_eventfd_create()
-        guard wakeDescriptor >= 0 else { throw .cannotPoll(errno: -wakeDescriptor) }
-        mailbox.open(wakeDescriptor: wakeDescriptor)
+        wakeDescriptor = try mailbox.open()
         guard poller.add(wakeDescriptor, token: Self.mailToken) else { throw .cannotPoll(errno: errno) }
     }
 
@@ -93,11 +91,10 @@ final class Worker {
     }
 
     private func wake(_ token: UInt64, at now: MonotonicInstant) {
-        if token == Self.mailToken {
-            rtpbridge_eventfd_clear(wakeDescriptor)
-        } else {
-            receive(token, at: now)
-        }
+        guard token == Self.mailToken else { return receive(token, at: now) }
+        // In this order: mail that comes between the two signals again.
+        rtpbridge_eventfd_clear(wakeDescriptor)
+        takeCommands(at: now)
     }
 
     private func takeCommands(at now: MonotonicInstant) {

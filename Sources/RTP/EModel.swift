@@ -7,7 +7,7 @@
 ///     MOS    = 1 + 0.035 R + R (R - 60) (100 - R) * 7e-6          G.107 annex B
 ///
 /// The line for Id is the usual two-piece approximation of G.107 section 7.4 (Cole and Rosenbluth, 2001);
-/// up to 400 ms it stays within three points of R, and it needs no logarithms.
+/// up to 400 ms it stays within 3.5 points of R, and it needs no logarithms.
 public enum EModel {
     /// What a codec costs (ITU-T G.113 appendix I).
     public enum Codec: Sendable, Equatable, CaseIterable {

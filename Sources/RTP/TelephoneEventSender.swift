@@ -21,6 +21,8 @@ public struct TelephoneEventSender: Sendable {
     static let endPackets = 3
     /// Events that can wait behind the one being sent.
     public static let maximumQueued = 32
+    /// Nobody holds a key for longer; bounds what the far side may say [ms].
+    static let maximumDuration = 3_600_000
     /// An event that the far side neither extends nor finishes is ended after this many packets
     /// without growth, 500 ms: whoever should have ended it is gone.
     static let maximumStalls = 25
@@ -82,13 +84,13 @@ public struct TelephoneEventSender: Sendable {
     /// The far side's event goes on; it is known to have lasted this long. It never gets shorter.
     public mutating func extend(toMilliseconds duration: Int) {
         guard isOpen else { return }
-        digits[newest].known = max(digits[newest].known, duration)
+        digits[newest].known = max(digits[newest].known, min(duration, Self.maximumDuration))
     }
 
     /// The far side's event is over and lasted this long.
     public mutating func finish(durationMilliseconds duration: Int) {
         guard isOpen else { return }
-        digits[newest].known = duration
+        digits[newest].known = min(duration, Self.maximumDuration)
         digits[newest].isFinished = true
         isOpen = false
     }
@@ -133,7 +135,7 @@ extension TelephoneEventSender {
             state.duration = min(next, final)
             return state.duration == final
         }
-        let limit = max(0, digit.known) &+ Self.interval
+        let limit = digit.known &+ Self.interval
         state.stalls = next <= limit ? 0 : state.stalls &+ 1
         state.duration = max(state.duration, min(next, limit))
         return false

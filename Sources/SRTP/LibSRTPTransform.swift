@@ -73,8 +73,11 @@ final class LibSRTPTransform: SRTPTransform {
     }
 
     override func unprotectRTCP(_ packet: MutableBytes) -> SRTPResult {
-        guard let base = packet.base, packet.count >= SRTCP.clearLength + SRTCP.wordLength + suite.rtcpTagLength,
-              let ssrc = packet.bytes.u32(4), let first = packet.bytes.u8(0), first >> 6 == 2 else {
+        let end = packet.count - SRTCP.wordLength - suite.rtcpTagLength
+        guard let base = packet.base, end >= SRTCP.clearLength, let first = packet.bytes.u8(0), first >> 6 == 2,
+              let ssrc = packet.bytes.u32(4), let word = packet.bytes.u32(SRTCP.wordOffset(end: end, suite)),
+              // libsrtp2 itself refuses unencrypted SRTCP under HMAC suites only; here one rule holds for all.
+              word & SRTCP.encryptedFlag != 0 else {
             return .failure(direction == .inbound ? .malformed : .unknown)
         }
         return unprotect(ssrc, base, packet.count, srtp_unprotect_rtcp)

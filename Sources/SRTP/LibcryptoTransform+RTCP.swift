@@ -1,17 +1,5 @@
 internal import Wire
 
-/// SRTCP (RFC 3711 section 3.4, RFC 7714 section 9): the index travels in the packet.
-///
-/// HMAC suites put the index word in front of the tag, AEAD suites behind it.
-enum SRTCP {
-    /// The header word and the SSRC stay readable.
-    static let clearLength = 8
-    /// The E flag and the 31-bit index.
-    static let wordLength = 4
-    static let encryptedFlag: UInt32 = 1 << 31
-    static let largestIndex: UInt32 = 1 << 31 - 1
-}
-
 extension LibcryptoTransform {
     /// The first index sent is 1, not the 0 of RFC 3711 section 3.2.1: libsrtp counts so, its packets are
     /// what every peer has been tried with, and no receiver can tell. After 2^31 - 1 the key is used up.
@@ -25,7 +13,7 @@ extension LibcryptoTransform {
         let word = SRTCP.encryptedFlag | index
         let layout = rtcpLayout(base, end: length, ssrc: ssrc, word: word)
         guard rtcpCipher.seal(layout) else { return nil }
-        packet.set32(wordOffset(end: length), word)
+        packet.set32(SRTCP.wordOffset(end: length, suite), word)
         state.pointee.rtcpIndex = index
         return length + SRTCP.wordLength + rtcpTagLength
     }
@@ -34,7 +22,7 @@ extension LibcryptoTransform {
         guard direction == .inbound else { return .failure(.unknown) }
         let end = packet.count - SRTCP.wordLength - rtcpTagLength
         guard let base = packet.base, end >= SRTCP.clearLength, let ssrc = rtcpSource(Bytes(base, count: end)),
-              let word = packet.bytes.u32(wordOffset(end: end)),
+              let word = packet.bytes.u32(SRTCP.wordOffset(end: end, suite)),
               // Nothing that we accept in an SDP lets the peer leave SRTCP unencrypted.
               word & SRTCP.encryptedFlag != 0 else { return .failure(.malformed) }
         let index = UInt64(word & SRTCP.largestIndex)
@@ -53,11 +41,9 @@ extension LibcryptoTransform {
         return packet.u32(4)
     }
 
-    private func wordOffset(end: Int) -> Int { suite.isAEAD ? end + rtcpTagLength : end }
-
     private func rtcpLayout(_ base: UnsafeMutableRawPointer, end: Int, ssrc: UInt32, word: UInt32) -> PacketLayout {
         PacketLayout(
-            base: base, clearLength: SRTCP.clearLength, end: end, tagOffset: suite.isAEAD ? end : end + SRTCP.wordLength,
+            base: base, clearLength: SRTCP.clearLength, end: end, tagOffset: SRTCP.tagOffset(end: end, suite),
             ssrc: ssrc, index: UInt64(word & SRTCP.largestIndex), word: word, isControl: true)
     }
 }

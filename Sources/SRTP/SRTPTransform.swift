@@ -10,9 +10,9 @@ public enum SRTPResult: Equatable, Sendable {
 
 /// Protects or opens the RTP and RTCP packets of one direction under one master key.
 ///
-/// A plain class for one thread: the worker that owns the call. Nothing is allocated per packet; the
-/// state of every source (SSRC) lives in a table whose size is fixed when the transform is made.
-/// What a packet changes, it changes after it has been authenticated.
+/// A plain class for one thread: the worker that owns the call. The state of every source (SSRC) lives in a
+/// table whose size is fixed when the transform is made, and nothing is allocated per packet, except by
+/// libsrtp2 for the suites that it serves. What a packet changes, it changes after it has been authenticated.
 public class SRTPTransform {
     public enum Direction: Sendable { case outbound, inbound }
 
@@ -29,7 +29,7 @@ public class SRTPTransform {
     }
 
     /// How many sources a transform keeps state for; packets of further ones are refused.
-    public static let maximumSources = 16
+    public static let maximumSources = 32
     /// The most that protecting adds to a packet: a 16-byte tag and the 4-byte SRTCP index.
     public static let maximumTrailerLength = 16 + 4
     /// How many packets behind the newest one are still told apart from replays.

@@ -26,7 +26,9 @@ struct Mutator {
             let other = pick()
             input = input.prefix(below(input.count + 1) & ~3) + other.suffix(below(other.count + 1) & ~3)
         case 5: if input.count >= 4 { repairLength(&input) }
-        default: if below(8) == 0 { input = (0..<below(64)).map { _ in UInt8(truncatingIfNeeded: random.next()) } } else { repairLength(&input) }
+        default:
+            guard below(8) == 0 else { return repairLength(&input) }
+            input = (0..<below(64)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
         }
     }
 

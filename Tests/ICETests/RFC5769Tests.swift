@@ -89,7 +89,8 @@ import Wire
 
     /// FINGERPRINT covers every byte before it, and MESSAGE-INTEGRITY every byte before itself.
     @Test func everyBitCounts() {
-        for index in RFC5769.request.indices {
+        let fingerprintType = RFC5769.request.count - 8..<RFC5769.request.count - 6 // another type is another attribute
+        for index in RFC5769.request.indices where !fingerprintType.contains(index) {
             var changed = RFC5769.request
             changed[index] ^= 0x10
             #expect(changed.withBytes { STUNMessage.parse($0) == nil }, "byte \(index)")

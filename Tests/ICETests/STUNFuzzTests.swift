@@ -86,8 +86,9 @@ import Wire
         guard let written else { return false }
         return written.withBytes { bytes in
             guard let again = STUNMessage.parse(bytes) else { return false }
-            return again.username?.array == message.username?.array && again.priority == message.priority && again.role == message.role
-                && again.xorMappedAddress == message.xorMappedAddress && again.errorCode == message.errorCode
+            return again.username?.array == message.username?.array && again.priority == message.priority
+                && again.role == message.role && again.xorMappedAddress == message.xorMappedAddress
+                && again.errorCode == message.errorCode
         }
     }
 }

@@ -73,7 +73,8 @@ import Wire
     }
 
     @Test func nothingBehindTheIntegrityIsBelieved() {
-        let message = STUNSamples.message([(0x0006, [65]), (0x0008, Array(repeating: 0, count: 20)), (0x0025, []), (0x0024, [0, 0, 0, 9]), (0x4000, [])])
+        let integrity = (UInt16(0x0008), [UInt8](repeating: 0, count: 20))
+        let message = STUNSamples.message([(0x0006, [65]), integrity, (0x0025, []), (0x0024, [0, 0, 0, 9]), (0x4000, [])])
         parse(message) { message in
             #expect(message?.hasIntegrity == true)
             #expect(message?.usesCandidate == false)

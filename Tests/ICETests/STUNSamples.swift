@@ -57,7 +57,9 @@ enum STUNSamples {
     }
 
     /// The message with this transaction id, signed and with a fingerprint.
-    static func signed(_ message: [UInt8], password: String, transactionID: STUNMessage.TransactionID = STUNSamples.transactionID) -> [UInt8] {
+    static func signed(
+        _ message: [UInt8], password: String, transactionID: STUNMessage.TransactionID = STUNSamples.transactionID
+    ) -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 1500)
         let length = buffer.withMutableBytes { buffer -> Int? in
             let messageClass = message.withBytes { STUNMessage.parse($0)?.messageClass } ?? .request

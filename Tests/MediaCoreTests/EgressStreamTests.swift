@@ -92,7 +92,9 @@ import Wire
             case 2: stream.skip(sourceSSRC: ssrc, extendedSequence: sequence); continue
             default: break
             }
-            let place = random.next() % 50 == 0
+            let isGenerated = random.next() % 50 == 0
+            if isGenerated { stream.skip(sourceSSRC: ssrc, extendedSequence: sequence) }
+            let place = isGenerated
                 ? stream.generate(at: now) : stream.forward(sourceSSRC: ssrc, extendedSequence: sequence, timestamp: timestamp, at: now)
             guard let place else { continue }
             if let last {

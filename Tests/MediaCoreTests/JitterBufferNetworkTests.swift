@@ -8,8 +8,10 @@ import Wire
         for recovery in [false, true] {
             var random = SplitMix64(seed: 11)
             let sent = PacketSource().packets(5000) { _ in .microseconds(Int.random(in: 0..<2000, using: &random)) }
-            let kept = sent.enumerated().filter { $0.offset == 0 || $0.offset == 4999 || Int.random(in: 0..<100, using: &random) >= 5 }.map(\.element)
-            let simulation = JitterSimulation(phase: .milliseconds(5))
+            let kept = sent.enumerated().filter { index, _ in
+                index == 0 || index == 4999 || Int.random(in: 0..<100, using: &random) >= 5
+            }.map(\.element)
+            let simulation = JitterSimulation(phase: .milliseconds(12))
             simulation.buffer.packetsCarryRecovery = recovery
             simulation.run(kept)
             let missing = sent.count - kept.count
@@ -17,7 +19,6 @@ import Wire
             #expect(Int(simulation.buffer.statistics.lost) == missing)
             #expect(simulation.averageWait < (recovery ? 45 : 25))
             if recovery { #expect(simulation.recoverable > missing * 80 / 100, "\(simulation.recoverable) of \(missing)") }
-            print("jitter buffer, 5 % loss, FEC \(recovery): \(simulation.averageWait) ms, \(simulation.recoverable) of \(missing) recoverable")
         }
     }
 
@@ -54,7 +55,8 @@ import Wire
         straggler.arrival = straggler.arrival + .milliseconds(90)
         simulation.run(packets + [straggler])
         #expect(simulation.refusals == [.duplicate, .duplicate, .late])
-        #expect(simulation.buffer.statistics.duplicates == 2 && simulation.buffer.statistics.late == 1 && simulation.buffer.statistics.lost == 1)
+        let statistics = simulation.buffer.statistics
+        #expect(statistics.duplicates == 2 && statistics.late == 1 && statistics.lost == 1)
         #expect(simulation.played.count == 99)
     }
 
@@ -69,7 +71,6 @@ import Wire
         })
         let statistics = simulation.buffer.statistics
         let harmed = Double(statistics.late + statistics.concealed) / 6000
-        print("jitter buffer, 95 % of jitter below \(milliseconds) ms: \(simulation.averageWait) ms, target \(simulation.buffer.targetDelay.milliseconds) ms, harmed \(harmed)")
         #expect(simulation.isInOrder && harmed < 0.05)
         #expect(simulation.averageWait < Double(milliseconds) * 1.5 + 30)
     }
@@ -113,7 +114,7 @@ import Wire
             Issue.record("the oldest of the sixteen is due")
             return
         }
-        #expect(packet.payload.u64(0)?.byteSwapped == UInt64(packets[24].sequence) << 1 && packet.timestamp == packets[24].timestamp)
+        #expect(packet.payload.u64(0) == UInt64(packets[24].sequence) << 1 && packet.timestamp == packets[24].timestamp)
     }
 
     /// The natural logarithm by its series; the tests do without the C library.

@@ -105,11 +105,11 @@ final class JitterSimulation {
     func deliver(_ packet: NetworkPacket) {
         guard packet.isAudio else { return buffer.noteOther(sequence: packet.sequence, arrival: packet.arrival) }
         let tag = packet.sequence << 1 | (packet.isSilent ? 1 : 0)
-        let payload = (0..<40).map { UInt8(truncatingIfNeeded: tag >> Int64(8 * ($0 % 8))) }
-        let verdict = payload.withBytes {
+        let payload = InlineArray<5, Int64>(repeating: tag.bigEndian)
+        let verdict = withUnsafeBytes(of: payload) {
             buffer.insert(
                 sequence: packet.sequence, timestamp: packet.timestamp, duration: packet.duration, payloadType: 111,
-                payload: $0, marker: packet.marker, arrival: packet.arrival)
+                payload: Bytes($0), marker: packet.marker, arrival: packet.arrival)
         }
         if verdict != .accepted { refusals.append(verdict) }
     }
@@ -173,9 +173,9 @@ final class JitterSimulation {
 
     /// The payload repeats its tag five times, which shows a window that was overwritten.
     private func tag(_ payload: Bytes) -> Int64 {
-        let words = (0..<5).map { payload.u64($0 * 8)?.byteSwapped ?? 0 }
-        if Set(words).count != 1 { corrupted += 1 }
-        return Int64(truncatingIfNeeded: words[0])
+        let tag = payload.u64(0) ?? 0
+        for word in 1..<5 where payload.u64(word * 8) != tag { corrupted += 1 }
+        return Int64(truncatingIfNeeded: tag)
     }
 
     var averageWait: Double { waits.isEmpty ? 0 : waits.map { Double($0.count) / 1e6 }.reduce(0, +) / Double(waits.count) }

@@ -74,6 +74,35 @@ import Wire
         }
     }
 
+    /// SSRC and index enter the IV by XOR with the salt, so a salt that has them already makes the same bytes
+    /// as SSRC 0 and index 0. This reaches indices that no test could count up to.
+    @Test(arguments: [0, 1, 0xffff, 0x1_0000, 0xffff_ffff, 0x1_0000_0000, 0xabcd_ef01_2345, 0xffff_ffff_ffff] as [UInt64])
+    func everyBitOfSourceAndIndexEntersTheIV(index: UInt64) throws {
+        let ssrc: UInt32 = 0x8765_4321, salt = (1...14).map { UInt8($0 * 17) }
+        let ssrcBytes = (0..<4).map { UInt8(truncatingIfNeeded: ssrc >> (24 - 8 * $0)) }
+        let mask = ssrcBytes + (0..<6).map { UInt8(truncatingIfNeeded: index >> (40 - 8 * $0)) }
+        // RFC 3711 section 4.1.1 puts the SSRC at byte 4 of the block, RFC 7714 section 8.1 at byte 2 of the IV.
+        for (suite, offset, length) in [(SRTPSuite.aesCM128HMACSHA1_80, 4, 14), (.aeadAES128GCM, 2, 12)] {
+            var mixed = Array(salt[..<length])
+            for place in 0..<10 { mixed[offset + place] ^= mask[place] }
+            let expected = try seal(suite, salt: mixed, ssrc: 0, index: 0)
+            #expect(try seal(suite, salt: Array(salt[..<length]), ssrc: ssrc, index: index) == expected, "\(suite.name)")
+        }
+    }
+
+    private func seal(_ suite: SRTPSuite, salt: [UInt8], ssrc: UInt32, index: UInt64) throws -> [UInt8] {
+        let keys = SessionKeys(
+            encryption: [UInt8](repeating: 9, count: 16), authentication: [UInt8](repeating: 8, count: suite.isAEAD ? 0 : 20), salt: salt)
+        let cipher = try PacketCipher(suite: suite, keys: keys, tagLength: suite.rtpTagLength, direction: .outbound)
+        var bytes = [UInt8](repeating: 3, count: 60)
+        bytes.withMutableBytes { bytes in
+            guard let base = bytes.base else { return }
+            #expect(cipher.seal(PacketLayout(
+                base: base, clearLength: 12, end: 44, tagOffset: 44, ssrc: ssrc, index: index, word: 5, isControl: false)))
+        }
+        return bytes
+    }
+
     /// Seals `plain` to `protected`, opens it again, and refuses it with any one bit changed.
     private func check(
         _ vector: RFC7714.Vector, _ plain: [UInt8], _ protected: some Sequence<UInt8>, layout: (UnsafeMutableRawPointer) -> PacketLayout

@@ -46,7 +46,9 @@ final class OracleRun {
         referenceReceiver = try SRTPTransform.makeReference(key, direction: .inbound)
         random = SplitMix64(seed: seed)
         history = (0..<Self.historyLength).map { _ in Packet(bytes: .allocate(byteCount: Self.room, alignment: 16)) }
-        for offset in 0..<Self.room { noise.storeBytes(of: UInt8.random(in: 0...255, using: &random), toByteOffset: offset, as: UInt8.self) }
+        for offset in 0..<Self.room {
+            noise.storeBytes(of: UInt8.random(in: 0...255, using: &random), toByteOffset: offset, as: UInt8.self)
+        }
         for _ in 0..<8 { indices[UInt32.random(in: .min ... .max, using: &random)] = UInt64.random(in: 0...32_767, using: &random) }
     }
 
@@ -145,7 +147,7 @@ final class OracleRun {
         let result = packet.index == nil ? receiver.unprotectRTCP(ours) : receiver.unprotectRTP(ours)
         let expected = packet.index == nil ? referenceReceiver.unprotectRTCP(theirs) : referenceReceiver.unprotectRTP(theirs)
         guard result == expected else {
-            mismatch = "opening packet \(sent - 1 - back) of \(packet.ssrc), index \(packet.index ?? 0), changed \(changed): \(result) for \(expected)"
+            mismatch = "opening packet \(sent - 1 - back), index \(packet.index ?? 0), changed \(changed): \(result) for \(expected)"
             return
         }
         switch result {

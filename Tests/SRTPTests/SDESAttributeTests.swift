@@ -81,7 +81,8 @@ import Testing
         "1 AES_CM_128_HMAC_SHA1_80 inline:@|2^99999999999999999999", "1 AES_CM_128_HMAC_SHA1_80 inline:@|1:0",
         "1 AES_CM_128_HMAC_SHA1_80 inline:@|1:129", "1 AES_CM_128_HMAC_SHA1_80 inline:@|1:4|2^20", "1 AES_CM_128_HMAC_SHA1_80 inline:@|:4",
         "1 AES_CM_128_HMAC_SHA1_80 inline:@|2^4|2^4", "1 AES_CM_128_HMAC_SHA1_80 inline:@|2^4|1:2|3", "1 AES_CM_128_HMAC_SHA1_80 inline:*@",
-        "1 AES_CM_128_HMAC_SHA1_80 inline:@ WSH=63", "1 AES_CM_128_HMAC_SHA1_80 inline:@ WSH", "1 AES_CM_128_HMAC_SHA1_80 inline:@ FEC_ORDER=X",
+        "1 AES_CM_128_HMAC_SHA1_80 inline:@ WSH=63",
+        "1 AES_CM_128_HMAC_SHA1_80 inline:@ WSH", "1 AES_CM_128_HMAC_SHA1_80 inline:@ FEC_ORDER=X",
     ]) func linesThatAreNoCryptoAttribute(line: String) {
         let text = String(line.flatMap { $0 == "@" ? Array(inline) : [$0] })
         #expect(throws: SDESError.malformed) { try SDESAttribute.parse(text[...]) }
@@ -89,7 +90,9 @@ import Testing
     }
 
     /// RFC 4648 section 10.
-    @Test(arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy")])
+    @Test(arguments: [
+        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy"),
+    ])
     func base64OfRFC4648(plain: String, encoded: String) {
         #expect(Base64.encode(Array(plain.utf8)) == encoded)
         #expect(Base64.decode(encoded[...]) == Array(plain.utf8))

@@ -48,7 +48,9 @@ import Wire
             case 0: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
             case 1: bytes.removeLast(bytes.count - place)
             case 2: bytes.insert(contentsOf: Array((splices.randomElement(using: &random) ?? "").utf8), at: place)
-            case 3: bytes.replaceSubrange(place..., with: Array((corpus.randomElement(using: &random) ?? "").utf8).suffix(bytes.count - place))
+            case 3:
+                let other = Array((corpus.randomElement(using: &random) ?? "").utf8)
+                bytes.replaceSubrange(place..., with: other.suffix(bytes.count - place))
             case 4: bytes.insert(contentsOf: bytes[place...], at: place)
             default: bytes[place] = UInt8.random(in: 48...57, using: &random)
             }

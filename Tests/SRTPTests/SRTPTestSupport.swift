@@ -16,13 +16,16 @@ func testKey(_ suite: SRTPSuite, seed: UInt64 = 1) throws -> SRTPKey {
 }
 
 /// An RTP packet with a payload that follows from its number.
-func rtpPacket(_ sequenceNumber: UInt16, ssrc: UInt32 = 0x1234_5678, payload: Int = 40, extensionWords: Int? = nil, csrcs: Int = 0) -> [UInt8] {
+func rtpPacket(
+    _ sequenceNumber: UInt16, ssrc: UInt32 = 0x1234_5678, payload: Int = 40, extensionWords: Int? = nil, csrcs: Int = 0
+) -> [UInt8] {
     var packet: [UInt8] = [0x80 | (extensionWords == nil ? 0 : 0x10) | UInt8(csrcs), 111]
     packet += [UInt8(sequenceNumber >> 8), UInt8(truncatingIfNeeded: sequenceNumber), 0, 0, 3, 192]
     packet += (0..<4).map { UInt8(truncatingIfNeeded: ssrc >> (24 - 8 * $0)) }
     packet += [UInt8](repeating: 0xc5, count: 4 * csrcs)
     if let extensionWords {
-        packet += [0xbe, 0xde, UInt8(extensionWords >> 8), UInt8(extensionWords & 255)] + [UInt8](repeating: 0xee, count: 4 * extensionWords)
+        packet += [0xbe, 0xde, UInt8(extensionWords >> 8), UInt8(extensionWords & 255)]
+        packet += [UInt8](repeating: 0xee, count: 4 * extensionWords)
     }
     return packet + (0..<payload).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ Int(sequenceNumber)) }
 }

@@ -10,7 +10,7 @@ extension JitterBuffer {
         guard let head = firstAudio() else { return runDry(at: now) }
         if phase == .playing, startsSpurt(head) { becomeIdle() }
         if phase == .idle {
-            guard now + JitterBufferConfiguration.startTolerance >= due(head.timestamp) else { return fill(.waiting, at: now) }
+            guard now + JitterBufferConfiguration.startTolerance >= due(head) else { return fill(.waiting, at: now) }
             giveUp(before: head)
             return play(head, at: now)
         }
@@ -31,6 +31,7 @@ extension JitterBuffer {
     }
 
     private func play(_ head: PacketRing.Entry, at now: MonotonicInstant) -> Playout {
+        if phase == .idle { playoutOffsets = InlineArray(repeating: .max) }
         phase = .playing
         hasPlayed = true
         idleSince = nil
@@ -100,8 +101,8 @@ extension JitterBuffer {
     }
 
     private func noteOffset(_ timestamp: Int64, at now: MonotonicInstant) {
-        playoutOffset = now.nanoseconds &- nanoseconds(timestamp)
-        adjusted = .zero
+        playoutOffsets[playoutCount & 3] = now.nanoseconds &- nanoseconds(timestamp)
+        playoutCount &+= 1
     }
 
     func becomeIdle() {

@@ -102,10 +102,12 @@ final class JitterBuffer {
     var lastDuration: Int64
     var idleSince: MonotonicInstant?
 
-    /// Now minus media time at the last `playout` that gave or missed a packet [ns].
-    var playoutOffset: Int64 = 0
-    /// Frames dropped (negative) and inserted since then.
-    var adjusted = Nanoseconds.zero
+    /// Now minus media time at the last times that something was played, corrected for the frames dropped and inserted since [ns].
+    ///
+    /// Where packets and frames differ in length some packets are asked for earlier than others; the
+    /// earliest counts, for it must be here by then.
+    var playoutOffsets = InlineArray<4, Int64>(repeating: 0)
+    var playoutCount = 0
     var isTooLongSince: MonotonicInstant?
     var isTooShortSince: MonotonicInstant?
     var droppedLast = false
@@ -126,13 +128,15 @@ final class JitterBuffer {
     /// How long it does wait now.
     var currentDelay: Nanoseconds {
         guard hasPlayed, let least = estimator.leastTransit else { return .zero }
-        return Nanoseconds(playoutOffset &- least) + adjusted
+        var earliest = Int64.max
+        for index in 0..<4 { earliest = min(earliest, playoutOffsets[index]) }
+        return Nanoseconds(earliest &- least)
     }
 
     /// When the audio that comes next is due; a caller that starts its ticks then adds no delay of its own.
     var due: MonotonicInstant? {
         guard let entry = firstAudio() else { return nil }
-        return due(entry.timestamp)
+        return due(entry)
     }
 
     /// The packets carry in-band FEC. When some are lost, the delay then grows by one packet, so that the packet
@@ -200,8 +204,20 @@ extension JitterBuffer {
         return seconds &* clockRate &+ rest &* clockRate / 1_000_000_000
     }
 
-    func due(_ timestamp: Int64) -> MonotonicInstant {
-        MonotonicInstant(nanoseconds: nanoseconds(timestamp) &+ (estimator.leastTransit ?? 0)) + estimator.target
+    /// When the first packet of a talk spurt is due.
+    ///
+    /// A caller whose frames are no whole number of packets asks for some packets before their time: that much later it begins.
+    func due(_ entry: PacketRing.Entry) -> MonotonicInstant {
+        let frame = ticks(configuration.frame.count)
+        let lead = frame &- greatestCommonDivisor(frame, entry.duration)
+        let sent = nanoseconds(entry.timestamp) &+ (estimator.leastTransit ?? 0)
+        return MonotonicInstant(nanoseconds: sent &+ nanoseconds(lead)) + estimator.target
+    }
+
+    private func greatestCommonDivisor(_ a: Int64, _ b: Int64) -> Int64 {
+        var (a, b) = (a, b)
+        while b > 0 { (a, b) = (b, a % b) }
+        return a
     }
 
     /// The first packet with audio from `nextSequence` on.

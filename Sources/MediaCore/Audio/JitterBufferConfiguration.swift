@@ -31,6 +31,8 @@ extension JitterBufferConfiguration {
     static let startTolerance = Nanoseconds.milliseconds(4)
     /// Delay that should be shorter or longer is made so inside speech after this long; in silence at once.
     static let patience = Nanoseconds.seconds(1)
+    /// The same for a delay that is hardly too long: as good as every speaker pauses within it.
+    static let longPatience = Nanoseconds.seconds(5)
     /// A stream that runs dry counts as lost packets for this long and as silence after it.
     static let concealedGap = Nanoseconds.milliseconds(100)
     /// How far the timestamps of consecutive packets may stray from the clock before they begin a new timeline;

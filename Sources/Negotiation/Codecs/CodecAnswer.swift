@@ -37,8 +37,8 @@ struct CodecAnswer {
 
     /// The offerer's audio codecs, the one that it will get first.
     ///
-    /// What both sides have passes through, in the answerer's order. Where the answerer's first choice can only
-    /// be converted, the offerer's first codec that can be converted stands for it.
+    /// What both sides have passes through, in the answerer's order. Where they have nothing in common, the
+    /// offerer's first codec that can be converted stands for the answerer's.
     private static func audio(for context: OfferContext, accepted: [Codec]) throws(NegotiationError) -> [Codec] {
         let usable = context.usable.filter(\.format.isAudio)
         let direct = accepted.compactMap { codec in
@@ -50,13 +50,11 @@ struct CodecAnswer {
             let all = usable.filter { codec in insisted.contains(codec) || direct.contains(where: codec.isSame) }
             return all.map { codec in direct.first(where: codec.isSame) ?? converted(codec, context) }
         }
-        let preferred = accepted.first(where: \.format.isAudio)
-        if let preferred, preferred.format.isTranscodable, !direct.contains(where: preferred.isSame), direct.isEmpty,
-           let codec = usable.first(where: \.format.isTranscodable) {
-            return [converted(codec, context)]
+        if !direct.isEmpty { return direct }
+        guard accepted.contains(where: \.format.isTranscodable), let codec = usable.first(where: \.format.isTranscodable) else {
+            throw .incompleteSDP(detail: "no codec that both sides can use")
         }
-        guard !direct.isEmpty else { throw .incompleteSDP(detail: "no codec that both sides can use") }
-        return direct
+        return [converted(codec, context)]
     }
 
     /// A codec that we decode and encode ourselves: its parameters in our description are then our own wishes.

@@ -7,6 +7,8 @@ struct CodecOffer {
     let announced: [Codec]
     /// What the offerer may use: everything that is not stripped or ignored, hidden or not.
     let usable: [Codec]
+    /// Entries of `transcode` that we cannot convert to.
+    let unknown: [String]
 
     /// - Parameters:
     ///   - codecs: the offerer's list.
@@ -25,6 +27,7 @@ struct CodecOffer {
         let hasAudio = notStripped.contains { $0.format.isAudio }
         // Stripping all of it and converting leaves the offerer with what it can speak; there is no other codec for it.
         usable = hasAudio || transcode.isEmpty ? notStripped : heard
+        unknown = transcode.filter { entry in OwnCodecs.codec(entry) == nil && !heard.contains(where: entry.matches) }.map(\.name)
         announced = PayloadTypes.assign(Self.offered(notStripped, mask: mask, keep: keep, order: order, add: transcode), leg: leg)
         guard announced.contains(where: { $0.format.isAudio }) else { throw .incompleteSDP(detail: "no audio codec left to offer") }
     }

@@ -1,3 +1,4 @@
+import MediaCore
 import NGProtocol
 
 /// What the negotiation of a call has come to: everything that the next offer or answer, from either side, builds on.

@@ -32,6 +32,10 @@ struct PeerMedia: Sendable {
     /// The crypto lines that we could use, in its order.
     var crypto: [SDESAttribute]
 
+    /// Meta's relay, or one that works as it does: lite, or 20 ms and nothing longer. It knows one audio
+    /// codec for a call and packets of 20 ms, so it is given no choice.
+    var isLikeWhatsApp: Bool { ice?.isLite == true || maximumPacketTime == 20 }
+
     var sends: Bool { !isRejected && direction.sends }
     var receives: Bool { !isRejected && direction.receives && !isHeldByAddress }
 }

@@ -2,6 +2,7 @@ import ICE
 import MediaCore
 import NGProtocol
 import SDP
+import Wire
 
 /// Whether and how a leg speaks ICE (RFC 8445, RFC 8839).
 enum ICEChoice {

@@ -13,6 +13,10 @@ enum AllocationGate {
     static let countedPackets = 10_000
 
     static func main() {
+        guard countsAllocations else {
+            print("FAIL the counter does not count")
+            exit(1)
+        }
         var failures = 0
         for scenario in Scenario.all {
             guard let result = measure(scenario) else {
@@ -26,6 +30,14 @@ enum AllocationGate {
         }
         print("\(Scenario.all.count - failures) passed, \(failures) failed")
         exit(failures == 0 ? 0 : 1)
+    }
+
+    /// The gate must be able to fail.
+    private static var countsAllocations: Bool {
+        let before = rtpbridge_allocation_count()
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 16)
+        memory.deallocate()
+        return rtpbridge_allocation_count() == before + 1
     }
 
     /// Both directions of one call, a packet each way every 20 ms of virtual time.

@@ -1,0 +1,44 @@
+# make demo    everything from a fresh machine to a call that you can follow
+# make test    everything that is checked: units, scenarios, fuzzing, allocations, real peers
+# make build   the daemon alone, for release
+.POSIX:
+
+SWIFT = swift
+VENV = .venv-interop
+
+.PHONY: build demo test unit gate interop sanitize clean
+
+build:
+	deploy/install-deps.sh build
+	$(SWIFT) build -c release --product rtpbridge
+
+demo:
+	deploy/install-deps.sh demo
+	$(SWIFT) build -c release --product rtpbridge
+	$(SWIFT) build -c release --product rtpbridge-demo
+	.build/release/rtpbridge-demo --daemon .build/release/rtpbridge
+
+# The walls between the modules are the compiler's to check; sizes and system imports are ArchitectureTests'.
+unit:
+	deploy/install-deps.sh test
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	$(SWIFT) test --skip-build
+
+gate:
+	$(SWIFT) build -c release --product AllocationGate
+	.build/release/AllocationGate
+
+interop:
+	deploy/install-deps.sh test
+	$(SWIFT) build -c release --product rtpbridge
+	Tests/Interop/run
+
+test: unit gate interop
+
+# Address and thread sanitizer over the unit and scenario tests; each is a build of its own.
+sanitize:
+	$(SWIFT) test --sanitize=address --scratch-path .build-asan
+	$(SWIFT) test --sanitize=thread --scratch-path .build-tsan
+
+clean:
+	rm -rf .build .build-asan .build-tsan $(VENV) demo-output

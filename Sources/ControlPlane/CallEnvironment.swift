@@ -1,0 +1,32 @@
+import Logging
+import MediaIO
+import Negotiation
+import SRTP
+import Wire
+
+/// What all calls share.
+struct CallEnvironment: Sendable {
+    let configuration: ControlPlaneConfiguration
+    let engine: MediaEngine
+    let interfaces: InterfaceTable
+    let certificate: DTLSCertificate
+    let logger: Logger
+
+    var negotiationDefaults: NegotiationDefaults {
+        var defaults = NegotiationDefaults()
+        defaults.learning = configuration.learning
+        defaults.dtlsPassive = configuration.dtlsPassive
+        defaults.usesSIPSource = configuration.usesSIPSource
+        defaults.mediaTimeout = configuration.timeouts.media
+        defaults.silentTimeout = configuration.timeouts.silent
+        return defaults
+    }
+
+    /// Unix time [us].
+    var unixMicroseconds: Int64 { configuration.wallClock() / 1_000 }
+
+    /// An instant of the engine's clock as Unix time [s].
+    func unixSeconds(_ instant: MonotonicInstant) -> Int64 {
+        (configuration.wallClock() &- (engine.now - instant).count) / 1_000_000_000
+    }
+}

@@ -1,0 +1,106 @@
+import Logging
+import MediaCore
+import MediaIO
+import Negotiation
+import NGProtocol
+import Wire
+
+extension CallSession {
+    func carryOut(_ offer: OfferCommand) async -> NGReply {
+        note(offer.fields, party: offer.fromTag)
+        if offer.fields.isFragment { return .ok(warning: "trickle ICE fragments are not applied") }
+        let request = request(sdp: offer.sdp, fromTag: offer.fromTag, toTag: offer.toTag, offer.fields, offer.media)
+        let dialogue = dialogue
+        let reply = await negotiate { resources throws(NegotiationError) in
+            try Negotiator.offer(request, dialogue: dialogue, resources: resources)
+        }
+        if dialogue == nil, self.dialogue != nil { setTimer(.offer, environment.configuration.timeouts.offer) }
+        return reply
+    }
+
+    func carryOut(_ answer: AnswerCommand) async -> NGReply {
+        guard let dialogue else { return .error(.unknownCall) }
+        note(answer.fields, party: answer.toTag)
+        if answer.fields.isFragment { return .ok(warning: "trickle ICE fragments are not applied") }
+        let request = request(sdp: answer.sdp, fromTag: answer.fromTag, toTag: answer.toTag, answer.fields, answer.media)
+        let reply = await negotiate { resources throws(NegotiationError) in
+            try Negotiator.answer(request, dialogue: dialogue, resources: resources)
+        }
+        if reply.isSuccess { cancelTimer(.offer) }
+        return reply
+    }
+
+    private func request(
+        sdp: String, fromTag: String, toTag: String?, _ fields: MessageFields, _ media: MediaOptions
+    ) -> NegotiationRequest {
+        NegotiationRequest(
+            sdp: sdp, fromTag: fromTag, toTag: toTag, viaBranch: fields.viaBranch,
+            options: media, defaults: environment.negotiationDefaults)
+    }
+
+    /// Runs a negotiation and puts its plan in force; only then is there a reply.
+    ///
+    /// If anything fails, what was leased goes back, and the former dialogue and plan stay; a call that had none ends.
+    private func negotiate(
+        _ negotiate: (RequestResources) throws(NegotiationError) -> NegotiationResult
+    ) async -> NGReply {
+        let resources = RequestResources(interfaces: environment.interfaces, certificate: environment.certificate, usedSlots: usedSlots)
+        let result: NegotiationResult
+        do throws(NegotiationError) { result = try negotiate(resources) } catch {
+            resources.giveBack()
+            return await refuse(error)
+        }
+        let sockets = resources.sockets
+        guard await apply(result.plan, adding: sockets, removing: result.removedSlots) else {
+            // The engine gave the sockets back.
+            return await refuse(.cannotRewrite(detail: "the media engine refused the plan"))
+        }
+        usedSlots.formUnion(sockets.map(\.slot))
+        usedSlots.subtract(result.removedSlots)
+        dialogue = result.dialogue
+        plan = result.plan
+        for remark in result.remarks { logger.notice("\(remark)") }
+        // A call that is used again is not deleted.
+        cancelTimer(.deletion)
+        return .ok(["sdp": .string(result.sdp)])
+    }
+
+    private func apply(_ plan: CallPlan, adding sockets: [CallSocket], removing slots: [Int]) async -> Bool {
+        let handle = handle
+        return await withCheckedContinuation { continuation in
+            handle.apply(plan, adding: sockets, removing: slots) { continuation.resume(returning: $0) }
+        }
+    }
+
+    private func refuse(_ error: NegotiationError) async -> NGReply {
+        logger.warning("refused: \(error)")
+        if dialogue == nil { await end(.refused) }
+        return .error(NGError(error))
+    }
+
+    /// Keeps what a message says beside the SDP.
+    private func note(_ fields: MessageFields, party tag: String) {
+        lastSignal = environment.unixMicroseconds / 1_000_000
+        if fields.isDebugging { logger.logLevel = .debug }
+        metadata = fields.metadata ?? metadata
+        // A dialogue has two parties; forks leave a few tags behind, and nobody needs more.
+        guard parties[tag] != nil || parties.count < 32 else { return }
+        parties[tag, default: PartyNotes(created: lastSignal)].label = fields.label ?? parties[tag]?.label
+    }
+}
+
+extension NGReply {
+    var isSuccess: Bool { dictionary["result"] == "ok" }
+}
+
+extension NGError {
+    init(_ error: NegotiationError) {
+        self = switch error {
+        case .malformedSDP: .unparsableSDP
+        case .incompleteSDP: .incompleteSDP
+        case .invalidDialogue: .invalidDialogue
+        case .cannotRewrite: .sdpRewriting
+        case .outOfPorts: .outOfPorts
+        }
+    }
+}

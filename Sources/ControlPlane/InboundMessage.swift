@@ -1,0 +1,36 @@
+import NGProtocol
+import Wire
+
+/// One message for ng, and the way back for its reply.
+struct InboundMessage: Sendable {
+    var bytes: [UInt8]
+    var reply: @Sendable ([UInt8]) -> Void
+}
+
+/// A message taken apart as far as it goes.
+struct DecodedMessage {
+    var cookie: [UInt8]
+    /// How to write the reply; bencode where the message doesn't say.
+    var encoding = NGEnvelope.Encoding.bencode
+    var content: Result<NGDictionary, NGError>
+
+    /// - Returns: `nil` for bytes without a cookie, which get no reply.
+    init?(_ bytes: [UInt8]) {
+        let decoded: DecodedMessage? = bytes.withBytes { NGEnvelope($0).map(DecodedMessage.init) }
+        guard let decoded else { return nil }
+        self = decoded
+    }
+
+    private init(_ envelope: NGEnvelope) {
+        cookie = envelope.cookie
+        do throws(NGError) {
+            encoding = try envelope.encoding()
+            switch encoding {
+            case .bencode: content = .success(try envelope.decodeBencode())
+            case .json: content = .success(try JSONCodec.decode(envelope.payload.array))
+            }
+        } catch {
+            content = .failure(error)
+        }
+    }
+}

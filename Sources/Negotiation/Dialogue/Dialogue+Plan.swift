@@ -1,0 +1,99 @@
+import ICE
+import MediaCore
+import NGProtocol
+import SDP
+import SRTP
+import Wire
+
+extension Dialogue {
+    /// The whole dialogue as the media core takes it. After an offer alone both ends already live, so that
+    /// early media, checks and handshakes find somebody.
+    func plan(certificate: DTLSCertificate, defaults: NegotiationDefaults) -> CallPlan {
+        let media = participants.indices.map { index in
+            let other = index == 0 ? 1 : 0
+            let isActive = !participants[index].leg.isRejected && !participants[other].leg.isRejected
+            return participants[index].leg.plan(
+                participant: index, source: other, isActive: isActive, sourceCodecs: participants[other].leg.accepted, certificate: certificate)
+        }
+        return CallPlan(media: media, mediaTimeout: defaults.mediaTimeout, silentTimeout: defaults.silentTimeout)
+    }
+}
+
+extension Leg {
+    func plan(participant: Int, source: Int, isActive: Bool, sourceCodecs: [Codec], certificate: DTLSCertificate) -> MediaPlan {
+        MediaPlan(
+            participant: participant, isActive: isActive, transport: transportPlan(certificate),
+            receivePayloads: receivedCodecs.map(PayloadPlan.init), sendPayloads: accepted.map(PayloadPlan.init),
+            packetTime: plannedPacketTime(sourceCodecs), peerReceives: peer?.receives ?? true, peerSends: peer?.sends ?? true,
+            ssrc: ssrc, cname: cname, source: source)
+    }
+
+    private func transportPlan(_ certificate: DTLSCertificate) -> TransportPlan {
+        TransportPlan(
+            rtpSockets: sockets, rtcpSocket: rtcpSocket, rtcpMux: mux == .agreed,
+            remoteRTP: peer?.rtp, remoteRTCP: mux == .agreed ? nil : peer?.rtcp,
+            learning: EndpointLearning(learning), allowsHandover: allowsHandover,
+            ice: ice.map { icePlan($0) }, security: securityPlan(certificate))
+    }
+
+    private func icePlan(_ ice: LegICE) -> ICEPlan {
+        ICEPlan(
+            localCredentials: ice.credentials, remoteCredentials: peer?.ice?.credentials, remoteCandidates: peer?.ice?.candidates ?? [],
+            isControlling: ice.isControlling, remoteIsLite: peer?.ice?.isLite ?? false, tieBreaker: ice.tieBreaker)
+    }
+
+    private func securityPlan(_ certificate: DTLSCertificate) -> SecurityPlan {
+        switch keying {
+        case .none: .none
+        case .sdes(let sdes): sdes.local.map { .sdes(local: $0, remote: sdes.remote) } ?? .none
+        case .dtls(let role): .dtls(DTLSPlan(role: role, certificate: certificate, remoteFingerprint: peer?.fingerprint))
+        }
+    }
+
+    /// Every payload type that ever had a meaning toward us, newest first; and the peer's own numbers, from
+    /// peers that send by their answer instead of our offer.
+    private var receivedCodecs: [Codec] {
+        var result = announced
+        for codec in formerlyAnnounced + accepted where !result.contains(where: { $0.payloadType == codec.payloadType }) { result.append(codec) }
+        return result
+    }
+
+    /// The length of our packets [ms]: what an option demands; of what we encode, the peer's `ptime` within its `maxptime`;
+    /// of what passes through, nothing, unless it is Opus for a peer that takes 20 ms and nothing else.
+    private func plannedPacketTime(_ sourceCodecs: [Codec]) -> Int? {
+        let limit = peer?.maximumPacketTime ?? .max
+        if let packetTime { return min(packetTime, limit) }
+        guard let own = accepted.first(where: \.format.isAudio) else { return nil }
+        if !sourceCodecs.contains(where: own.isSame) { return min(peer?.packetTime ?? 20, limit) }
+        return own.format == .opus && peer?.isLikeWhatsApp == true ? 20 : nil
+    }
+}
+
+extension EndpointLearning {
+    init(_ mode: LearningMode) {
+        switch mode {
+        case .off: self = .off
+        case .immediate: self = .immediate
+        case .delayed: self = .delayed
+        case .heuristic: self = .heuristic
+        }
+    }
+}
+
+extension PayloadPlan {
+    init(_ codec: Codec) {
+        self.init(payloadType: codec.payloadType, format: codec.format, clockRate: codec.clockRate, channels: codec.channels)
+        if codec.format == .opus, let parameters = codec.parameters { opus = OpusParameters(FormatParameters(parameters)) }
+    }
+}
+
+extension OpusParameters {
+    /// RFC 7587 section 6.1, kept to the ranges that it allows.
+    init(_ parameters: FormatParameters) {
+        self.init(
+            maxPlaybackRate: min(max(parameters.integer("maxplaybackrate") ?? 48000, 8000), 48000),
+            maxAverageBitrate: parameters.integer("maxaveragebitrate").map { min(max($0, 6000), 510_000) },
+            useInbandFEC: parameters.flag("useinbandfec"), useDTX: parameters.flag("usedtx"),
+            constantBitrate: parameters.flag("cbr"), stereo: parameters.flag("stereo"))
+    }
+}

@@ -1,0 +1,209 @@
+import MediaCore
+import NGProtocol
+import SDP
+import SRTP
+import Wire
+
+/// One offer on its way through; `Negotiator.offer` names the steps.
+struct OfferNegotiation {
+    private let request: NegotiationRequest
+    private let options: MediaOptions
+    private let resources: any MediaResources
+    private let secrets: SecretSource
+    private let description: SessionDescription
+    /// Which m-line is the call's audio.
+    private let place: Int
+    private let offerer, answerer: Int
+    private var dialogue: Dialogue
+    /// What the offerer's m-line said in its last description.
+    private let former: PeerMedia?
+    private var peer: PeerMedia?
+    private var removedSlots: [Int] = []
+    private var remarks: [String] = []
+
+    init(_ request: NegotiationRequest, dialogue: Dialogue?, resources: any MediaResources) throws(NegotiationError) {
+        self.request = request
+        options = request.options
+        self.resources = resources
+        secrets = SecretSource(resources: resources)
+        description = try SessionDescription(of: request.sdp)
+        guard let place = description.audioPlace(dialogue?.exchange.place) else { throw .incompleteSDP(detail: "no audio over RTP") }
+        self.place = place
+        var current = dialogue ?? Self.newDialogue(request, secrets: secrets)
+        (offerer, answerer) = try current.offerParties(from: request.fromTag, to: request.toTag)
+        former = current.participants[offerer].leg.peer
+        self.dialogue = current
+    }
+
+    private static func newDialogue(_ request: NegotiationRequest, secrets: SecretSource) -> Dialogue {
+        func leg(_ interface: String?) -> Leg { Leg(interface: interface, ssrc: secrets.ssrc(), cname: secrets.canonicalName()) }
+        let addressing = request.options.addressing
+        let participants = [
+            Participant(tag: request.fromTag, viaBranch: request.viaBranch, leg: leg(addressing.fromInterface)),
+            Participant(tag: request.toTag, leg: leg(addressing.toInterface)),
+        ]
+        let exchange = OfferContext(offerer: 0, place: 0, sections: [], usable: [], codecs: CodecOptions())
+        return Dialogue(participants: participants, exchange: exchange)
+    }
+
+    // MARK: - 3: what the offerer says
+
+    mutating func readOfferer() throws(NegotiationError) {
+        let sipSource = options.addressing.usesSIPSource ?? request.defaults.usesSIPSource
+        var peer = try PeerMedia(description, at: place, addressing: options.addressing, sipSource: sipSource)
+        if options.ice.rejects { peer.ice = nil }
+        self.peer = peer
+    }
+
+    // MARK: - 4: our end toward the offerer, as the answer will have it
+
+    mutating func prepareOffererSide() throws(NegotiationError) {
+        guard let peer else { return }
+        var leg = dialogue.participants[offerer].leg
+        leg.isRejected = peer.isRejected
+        if peer.isRejected {
+            leg.peer = peer
+            dialogue.participants[offerer].leg = leg
+            return
+        }
+        leg.transport = peer.transport
+        leg.mid = peer.mid
+        leg.learning = options.addressing.isAsymmetric ? .off : options.addressing.learning ?? request.defaults.learning
+        leg.allowsHandover = options.addressing.mediaHandover
+        leg.keying = try answeringKeying(peer, leg: leg)
+        leg.ice = peer.ice.map { ICEChoice.answering($0, former: former?.ice, current: leg.ice, secrets: secrets) }
+        leg.mux = RTCPMuxChoice.answering(offered: peer.rtcpMux, options: options.rtcpMux, isDTLS: leg.keying.isDTLS)
+        leg.peer = peer
+        try lease(&leg, preferred: peer.family)
+        dialogue.participants[offerer].leg = leg
+    }
+
+    private func answeringKeying(_ peer: PeerMedia, leg: Leg) throws(NegotiationError) -> Leg.Keying {
+        switch try peer.keying(dtls: DTLSOptions(), sdes: options.sdes) {
+        case .none: return .none
+        case .dtls:
+            let preferPassive = options.dtls.mode == .passive || (options.dtls.mode != .active && request.defaults.dtlsPassive)
+            var current: DTLSPlan.Role?
+            if case .dtls(let role) = leg.keying, leg.peer?.fingerprint == peer.fingerprint { current = role }
+            return .dtls(DTLSRole.answering(peer.setup, preferPassive: preferPassive, current: current))
+        case .sdes:
+            // The options of an offer choose the suites toward the answerer; here the offerer's own order counts.
+            var choice = SDESOptions()
+            choice.offererPreference = options.sdes.offererPreference
+            guard let line = CryptoSelection(options: choice).choice(of: peer.crypto) else { throw .incompleteSDP(detail: "no usable a=crypto") }
+            if case .sdes(var sdes) = leg.keying, let index = sdes.proposals.firstIndex(where: { $0.tag == line.tag && $0.key.suite == line.suite }) {
+                sdes.chosen = index
+                sdes.remote = line.key
+                return .sdes(sdes)
+            }
+            let own = LegSDES.Proposal(tag: line.tag, key: try secrets.key(line.suite))
+            return .sdes(LegSDES(proposals: [own], chosen: 0, remote: line.key))
+        }
+    }
+
+    // MARK: - 5: our end toward the answerer
+
+    mutating func prepareAnswererSide() throws(NegotiationError) {
+        guard let peer else { return }
+        var leg = dialogue.participants[answerer].leg
+        let isNew = leg.sockets.isEmpty || options.resetsNegotiation
+        leg.isRejected = peer.isRejected
+        if peer.isRejected {
+            dialogue.participants[answerer].leg = leg
+            return dialogue.exchange = context(usable: [], codecs: options.codecs)
+        }
+        leg.transport = options.transport ?? (isNew || former?.transport != peer.transport ? peer.transport : leg.transport)
+        leg.packetTime = options.packetTime ?? leg.packetTime
+        leg.mediaAddress = options.addressing.mediaAddress.flatMap { IPAddress($0) }
+        leg.keying = try offeringKeying(leg, offered: peer.crypto.map(\.suite))
+        let usesICE = ICEChoice.offers(options.ice.mode, offererHasICE: peer.ice != nil, legHasICE: !isNew && leg.ice != nil)
+        leg.ice = usesICE ? ICEChoice.offering(current: leg.ice, secrets: secrets) : nil
+        leg.mux = RTCPMuxChoice.offering(
+            offered: peer.rtcpMux, options: options.rtcpMux, isDTLS: leg.keying.isDTLS, current: isNew ? .none : leg.mux)
+        leg.mid = leg.mid ?? peer.mid ?? (options.generateMID || leg.keying.isDTLS ? String(place) : nil)
+        try offerCodecs(peer, leg: &leg, isNew: isNew)
+        try lease(&leg, preferred: preferredFamily(peer, leg: leg))
+        dialogue.participants[answerer].leg = leg
+    }
+
+    private func preferredFamily(_ peer: PeerMedia, leg: Leg) -> IPAddress.Family {
+        switch options.addressing.family {
+        case .v4: .v4
+        case .v6: .v6
+        case nil: leg.mediaAddress?.family ?? (leg.sockets.isEmpty ? peer.family : leg.family)
+        }
+    }
+
+    /// DTLS under the protocols that name it, SDES under the other secure ones, unless the options leave only the other.
+    private func offeringKeying(_ leg: Leg, offered: [SRTPSuite]) throws(NegotiationError) -> Leg.Keying {
+        guard leg.transport.isSecure else { return .none }
+        let isDTLS = leg.transport.isDTLS || (options.sdes.isOff && options.dtls.mode != .off)
+        if isDTLS {
+            if case .dtls = leg.keying, !options.resetsNegotiation { return leg.keying }
+            return .dtls(.undecided)
+        }
+        let suites = CryptoSelection(options: options.sdes).proposals(offered: offered)
+        if case .sdes(let sdes) = leg.keying, sdes.proposals.map(\.key.suite) == suites { return leg.keying }
+        var proposals: [LegSDES.Proposal] = []
+        for suite in suites { proposals.append(LegSDES.Proposal(tag: proposals.count + 1, key: try secrets.key(suite))) }
+        return .sdes(try kept(leg, in: proposals))
+    }
+
+    /// A key in use stays in use, under its tag in the new list.
+    private func kept(_ leg: Leg, in proposals: [LegSDES.Proposal]) throws(NegotiationError) -> LegSDES {
+        var fresh = LegSDES(proposals: proposals, chosen: 0, remote: nil)
+        guard case .sdes(let current) = leg.keying, let local = current.local, let remote = current.remote else { return fresh }
+        let index = proposals.firstIndex { $0.key.suite == local.suite } ?? proposals.endIndex
+        if index == proposals.endIndex { fresh.proposals.append(LegSDES.Proposal(tag: proposals.count + 1, key: local)) }
+        fresh.proposals[index].key = local
+        fresh.chosen = index
+        fresh.remote = remote
+        return fresh
+    }
+
+    /// A later offer that says nothing of codecs keeps the ones that this party already has, so that
+    /// a hold or a transfer on one side does not take the other side's codec away.
+    private mutating func offerCodecs(_ peer: PeerMedia, leg: inout Leg, isNew: Bool) throws(NegotiationError) {
+        var codecs = options.codecs
+        if !isNew, codecs == CodecOptions() { codecs.transcode = leg.accepted.filter { $0.format.isTranscodable }.map(\.encodingName) }
+        let offer = try CodecOffer(peer.codecs, options: codecs, leg: leg)
+        leg.announce(offer.announced)
+        if leg.accepted.isEmpty || leg.peer == nil { leg.accepted = offer.announced }
+        var own = dialogue.participants[offerer].leg
+        let stillOffered = own.accepted.filter { former in offer.usable.contains { $0.payloadType == former.payloadType && $0.isSame(as: former) } }
+        if !stillOffered.contains(where: \.format.isAudio) {
+            own.accepted = offer.usable
+            own.announce(offer.usable)
+        }
+        dialogue.participants[offerer].leg = own
+        dialogue.exchange = context(usable: offer.usable, codecs: codecs)
+        remarks += offer.unknown.map { "cannot convert to codec \($0)" }
+    }
+
+    private func context(usable: [Codec], codecs: CodecOptions) -> OfferContext {
+        OfferContext(
+            offerer: offerer, place: place, sections: description.media.map(OfferContext.OfferedSection.init), usable: usable,
+            codecs: codecs, packetTimeReverse: options.packetTimeReverse)
+    }
+
+    // MARK: - 6, 7: description and plan
+
+    func result() throws(NegotiationError) -> NegotiationResult {
+        guard let peer else { throw .cannotRewrite(detail: "the offer was not read") }
+        var dialogue = dialogue
+        let leg = dialogue.participants[answerer].leg
+        var rewriter = SDPRewriter(
+            description: description, place: place, leg: leg, isOffer: true, options: options, certificate: resources.certificate,
+            speaker: peer, passesThrough: leg.announced.first.map { first in peer.codecs.contains(where: first.isSame) } ?? true,
+            sections: [])
+        let text = rewriter.text(remembering: &dialogue.participants[answerer].written)
+        let plan = dialogue.plan(certificate: resources.certificate, defaults: request.defaults)
+        return NegotiationResult(sdp: text, plan: plan, dialogue: dialogue, removedSlots: removedSlots, remarks: remarks)
+    }
+
+    private mutating func lease(_ leg: inout Leg, preferred: IPAddress.Family) throws(NegotiationError) {
+        let need = SocketNeed(
+            interface: leg.interface, preferred: preferred, bothFamilies: leg.ice != nil, rtcp: leg.mux != .agreed, resources: resources)
+        removedSlots += try need.satisfy(&leg, resources: resources)
+    }
+}

@@ -1,0 +1,137 @@
+import RTP
+import SRTP
+public import Wire
+
+/// A PBX's end of a call: plain RTP or SDES, G.711 or Opus, RFC 4733 digits; and the habits of real ones (new SSRCs,
+/// timestamp jumps, pauses), on demand.
+///
+/// Pure, as `WhatsAppEndpoint`.
+public final class PBXEndpoint {
+    public struct Configuration: Sendable {
+        public var address: TransportAddress
+        /// `nil`: RTP and RTCP share one port.
+        public var rtcpAddress: TransportAddress?
+        /// `RTP/AVP`, `RTP/AVPF`, `RTP/SAVP` or `RTP/SAVPF`.
+        public var transport: String
+        public var codec: SimulatedCodec
+        /// [ms]
+        public var packetTime: Int
+        public var hasTelephoneEvent: Bool
+        public var seed: UInt64
+
+        public init(
+            address: TransportAddress, rtcpAddress: TransportAddress? = nil, transport: String = "RTP/AVP", codec: SimulatedCodec = .pcmu,
+            packetTime: Int = 20, hasTelephoneEvent: Bool = true, seed: UInt64
+        ) {
+            self.address = address
+            self.rtcpAddress = rtcpAddress
+            self.transport = transport
+            self.codec = codec
+            self.packetTime = packetTime
+            self.hasTelephoneEvent = hasTelephoneEvent
+            self.seed = seed
+        }
+    }
+
+    let configuration: Configuration
+    let transport: PeerTransport
+    var sender: SpeechSender
+    var receiver: SpeechReceiver
+    var ownKey: SRTPKey?
+    var random: SplitMix64
+    private var sdpArrived: MonotonicInstant?
+    private var nextTick: MonotonicInstant?
+    private var nextReport: MonotonicInstant?
+    public private(set) var reportsReceived = 0
+
+    public init(_ configuration: Configuration) {
+        self.configuration = configuration
+        random = SplitMix64(seed: configuration.seed)
+        transport = PeerTransport(address: configuration.address, rtcpAddress: configuration.rtcpAddress)
+        transport.isSecured = configuration.transport.contains("SAVP")
+        let payloadType: UInt8 = switch configuration.codec {
+        case .opus: 107
+        case .pcmu: 0
+        case .pcma: 8
+        }
+        let event: UInt8? = configuration.hasTelephoneEvent ? 101 : nil
+        sender = SpeechSender(
+            format: .init(payloadType: payloadType, codec: configuration.codec, eventPayloadType: event, packetTime: configuration.packetTime),
+            sampleRate: 8000, ssrc: UInt32(truncatingIfNeeded: random.next()),
+            sequence: UInt16(truncatingIfNeeded: random.next()), timestamp: UInt32(truncatingIfNeeded: random.next()))
+        receiver = SpeechReceiver(
+            format: .init(payloadType: payloadType, codec: configuration.codec, eventPayloadType: event), sampleRate: 8000)
+        ownKey = SRTPKey(suite: .aesCM128HMACSHA1_80, keyAndSalt: (0..<30).map { _ in UInt8(truncatingIfNeeded: random.next()) })
+    }
+
+    // MARK: - What the caller does
+
+    /// Queues speech at 8000 Hz.
+    public func play(_ samples: [Int16]) { sender.play(samples) }
+    public func press(_ code: UInt8) { sender.press(code) }
+    public var isSpeaking: Bool { sender.isSpeaking }
+    public var heard: [Int16] { receiver.samples }
+    /// What is sent when there is nothing to say: frames of silence, or nothing at all.
+    public var fillsWithSilence: Bool {
+        get { sender.fillsWithSilence }
+        set { sender.fillsWithSilence = newValue }
+    }
+
+    /// As Asterisk does at a bridge: SSRC, numbers and timestamps are all new.
+    public func changeSSRC() {
+        sender.changeSSRC(
+            to: UInt32(truncatingIfNeeded: random.next()), sequence: UInt16(truncatingIfNeeded: random.next()),
+            timestamp: UInt32(truncatingIfNeeded: random.next()))
+    }
+
+    /// As Asterisk does between two applications.
+    public func jumpTimestamps(by ticks: UInt32) { sender.jumpTimestamps(by: ticks) }
+    public func pause(milliseconds: Int) { sender.pause(milliseconds: milliseconds) }
+
+    // MARK: - Time and datagrams
+
+    public func receive(_ datagram: [UInt8], at now: MonotonicInstant) {
+        switch datagram.withBytes(PacketKind.classify) {
+        case .rtp:
+            guard let packet = transport.open(datagram, isRTCP: false) else { return }
+            packet.withBytes { receiver.receive($0, at: now) }
+        case .rtcp:
+            if transport.open(datagram, isRTCP: true) != nil { reportsReceived += 1 }
+        case .stun, .dtls, .unknown: break
+        }
+    }
+
+    public func handleDeadline(at now: MonotonicInstant) {
+        guard transport.isReady else { return }
+        var tick = nextTick ?? now
+        while tick <= now {
+            for packet in sender.tick() { transport.send(packet) }
+            tick = tick + .milliseconds(configuration.packetTime)
+        }
+        nextTick = tick
+        guard now >= nextReport ?? now else { return }
+        nextReport = now + .seconds(5)
+        if let packet = makeRTCP(ssrc: sender.ssrc, sender: sender, receiver: &receiver, at: now) { transport.send(packet, isRTCP: true) }
+    }
+
+    public var nextDeadline: MonotonicInstant { nextTick ?? .distantFuture }
+
+    public func takeOutput() -> [PeerDatagram] { transport.takeOutput() }
+
+    func noteSDP(at now: MonotonicInstant) {
+        sdpArrived = sdpArrived ?? now
+        if nextTick == nil, transport.isReady { nextTick = now }
+    }
+
+    public func makeReport() -> PeerReport {
+        var result = PeerReport()
+        if let start = sdpArrived { result.firstPacketReceived = receiver.firstPacket.map { $0 - start } }
+        result.packetsReceived = receiver.reception.packets
+        result.packetsLost = receiver.reception.cumulativeLost
+        result.jitter = receiver.reception.jitter
+        result.ssrcs = receiver.ssrcs
+        result.digits = receiver.digits
+        result.digitsSent = sender.digitsSent
+        return result
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import ICE
+import MediaCore
+import SRTP
+
+/// A call plan in a few lines that a reader can check.
+struct PlanText {
+    private var names: SecretNames
+    private var lines: [String] = []
+
+    static func write(_ plan: CallPlan, names: inout SecretNames) -> [String] {
+        var text = PlanText(names: names)
+        for (index, media) in plan.media.enumerated() { text.append(media, index) }
+        names = text.names
+        return text.lines
+    }
+
+    private init(names: SecretNames) { self.names = names }
+
+    private mutating func append(_ media: MediaPlan, _ index: Int) {
+        let direction = [media.peerSends ? "sends" : nil, media.peerReceives ? "receives" : nil].compactMap { $0 }.joined(separator: ", ")
+        let source = media.source.map { "hears media \($0)" } ?? "hears nothing"
+        lines.append("media \(index) of participant \(media.participant): \(media.isActive ? "active" : "inactive"), peer \(direction), \(source)")
+        let transport = media.transport
+        let sockets = transport.rtpSockets.map { "\($0.slot) \($0.local)" }.joined(separator: ", ")
+        lines.append("  sockets \(sockets); rtcp \(transport.rtcpSocket.map { "\($0.slot) \($0.local)" } ?? "none")\(transport.rtcpMux ? ", mux" : "")")
+        lines.append("  remote \(text(transport.remoteRTP)) rtcp \(text(transport.remoteRTCP)); learning \(transport.learning)")
+        if let ice = transport.ice { append(ice) }
+        append(transport.security)
+        lines.append("  receive " + media.receivePayloads.map(text).joined(separator: ", "))
+        lines.append("  send " + media.sendPayloads.map(text).joined(separator: ", "))
+        lines.append("  packets of \(media.packetTime.map { "\($0) ms" } ?? "any length"), \(names.name("SSRC", String(media.ssrc)))")
+    }
+
+    private mutating func append(_ ice: ICEPlan) {
+        let role = ice.isControlling ? "controlling" : "controlled"
+        let remote = ice.remoteCredentials.map { "\($0.ufrag) with \(ice.remoteCandidates.count) candidates" } ?? "unknown"
+        lines.append("  ice \(names.name("ICEUFRAG", ice.localCredentials.ufrag)), \(role); peer \(remote)\(ice.remoteIsLite ? ", lite" : "")")
+    }
+
+    private mutating func append(_ security: SecurityPlan) {
+        switch security {
+        case .none: lines.append("  plain")
+        case .sdes(let local, let remote): lines.append("  sdes \(text(local)) / \(remote.map { text($0) } ?? "unknown")")
+        case .dtls(let dtls): lines.append("  dtls \(dtls.role), fingerprint \(dtls.remoteFingerprint.map { String($0.description.suffix(5)) } ?? "unknown")")
+        }
+    }
+
+    private mutating func text(_ key: SRTPKey) -> String { "\(key.suite.name) \(names.name("KEY", Data(key.keyAndSalt).base64EncodedString()))" }
+
+    private func text(_ address: (some CustomStringConvertible)?) -> String { address.map { "\($0)" } ?? "unknown" }
+
+    private func text(_ payload: PayloadPlan) -> String {
+        let name: String = switch payload.format {
+        case .opus: "opus"
+        case .pcmu: "PCMU"
+        case .pcma: "PCMA"
+        case .telephoneEvent: "telephone-event"
+        case .comfortNoise: "CN"
+        case .other(let name): name
+        }
+        var text = "\(payload.payloadType) \(name)/\(payload.clockRate)"
+        guard payload.format == .opus else { return text }
+        let opus = payload.opus
+        text += "(\(opus.maxPlaybackRate) Hz, \(opus.maxAverageBitrate.map { "\($0) bit/s" } ?? "any rate")\(opus.useInbandFEC ? ", fec" : ""))"
+        return text
+    }
+}

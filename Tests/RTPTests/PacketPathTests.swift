@@ -1,0 +1,13 @@
+import RTP
+import Testing
+
+/// What the packet path handles is plain memory: copying it counts no reference and allocates nothing.
+@Suite struct PacketPathTests {
+    @Test func itsTypesHoldNoReferences() {
+        #expect(_isPOD(RTPHeader.self) && _isPOD(PacketKind.self))
+        #expect(_isPOD(SequenceUnwrapper.self) && _isPOD(TimestampUnwrapper.self) && _isPOD(ReceptionStatistics.self))
+        #expect(_isPOD(RTCPReader.self) && _isPOD(RTCPElement.self) && _isPOD(ReportBlock.self) && _isPOD(SenderInfo.self))
+        #expect(_isPOD(TelephoneEvent.self) && _isPOD(TelephoneEventReceiver.self) && _isPOD(TelephoneEventSender.self))
+        #expect(!_isPOD([UInt8].self), "what the check would find")
+    }
+}

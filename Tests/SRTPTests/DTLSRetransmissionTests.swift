@@ -1,0 +1,151 @@
+import CVirtualClock
+import SRTP
+import Testing
+import Wire
+
+@Suite struct DTLSRetransmissionTests {
+    /// Fails when the executable's gettimeofday does not reach libssl; the other tests here would then be vain.
+    @Test func openSSLReadsTheVirtualClock() throws {
+        let before = rtpbridge_virtual_clock_reads()
+        let pair = try DTLSPair()
+        pair.begin()
+        #expect(rtpbridge_virtual_clock_reads() > before)
+        #expect(pair.client.nextDeadline == pair.start + .milliseconds(50))
+    }
+
+    /// 50 ms doubling to 1 s. A silent peer gets three associations' worth of ClientHellos before we give up.
+    @Test func aFlightIsRepeatedFromFiftyMillisecondsDoublingToOneSecond() throws {
+        let pair = try DTLSPair()
+        pair.network = { _ in [] }
+        pair.run()
+        let moments = pair.sent.map { ($0.at - pair.start).milliseconds }
+        let once: [Int64] = [0, 50, 150, 350, 750, 1550, 2550, 3550, 4550, 5550, 6550, 7550, 8550]
+        #expect(moments == once + once.map { $0 + 9550 } + once.map { $0 + 19_100 })
+        #expect(pair.elapsed == 28_650)
+        #expect(pair.client.state == .failed(.timedOut))
+        #expect(pair.client.nextDeadline == .distantFuture)
+        #expect(pair.server.state == .handshaking)
+    }
+
+    @Test func aServersFlightIsRepeatedToo() throws {
+        let pair = try DTLSPair()
+        pair.network = { $0.isFromClient && $0.number == 0 ? [.zero] : [] }
+        pair.begin()
+        pair.advance(to: pair.start + .milliseconds(800))
+        let moments = pair.sent.filter { !$0.isFromClient }.map { ($0.at - pair.start).milliseconds }
+        #expect(Set(moments) == [0, 50, 150, 350, 750])
+        #expect(pair.server.state == .handshaking)
+        pair.advance(to: pair.start + .seconds(20))
+        #expect(pair.server.state == .failed(.timedOut))
+    }
+
+    /// The peer's DTLS end comes up long after ICE: the association that it finds is a fresh one.
+    @Test(arguments: [3_000, 12_000, 25_000])
+    func aPeerThatComesLateIsMet(afterMilliseconds late: Int) throws {
+        let pair = try DTLSPair()
+        let opening = pair.start + .milliseconds(late)
+        pair.network = { $0.at < opening ? [] : [.milliseconds(10)] }
+        pair.runUntilSettled()
+        #expect(pair.keysAgree)
+        #expect(pair.elapsed < Int64(late) + 1100)
+    }
+
+    /// Datagrams 0 and 1 of each direction are the four flights; each is lost once, then twice.
+    @Test(arguments: [(true, 0), (false, 0), (true, 1), (false, 1)], 1...2)
+    func aLostFlightIsRepeated(flight: (isFromClient: Bool, number: Int), times: Int) throws {
+        let pair = try DTLSPair()
+        var losses = 0
+        pair.network = { sent in
+            guard sent.isFromClient == flight.isFromClient, sent.number >= flight.number, losses < times else { return [.milliseconds(10)] }
+            losses += 1
+            return []
+        }
+        pair.runUntilSettled()
+        #expect(losses == times)
+        #expect(pair.keysAgree)
+        #expect(pair.elapsed <= 300)
+    }
+
+    @Test func everyFragmentMayBeLostOnce() throws {
+        let reference = try DTLSPair(clientCertificate: DTLSFixtures.rsa, serverCertificate: DTLSFixtures.rsa, mtu: 300)
+        reference.runUntilSettled()
+        let lost = reference.sent.map { ($0.isFromClient, $0.number) }
+        for (isFromClient, number) in lost {
+            let pair = try DTLSPair(clientCertificate: DTLSFixtures.rsa, serverCertificate: DTLSFixtures.rsa, mtu: 300)
+            pair.network = { $0.isFromClient == isFromClient && $0.number == number ? [] : [.milliseconds(10)] }
+            pair.runUntilSettled()
+            #expect(pair.keysAgree, "lost: \(isFromClient ? "client's" : "server's") \(number)")
+        }
+    }
+
+    /// The server is done when its last flight is on its way; only the client's repetition tells that it got lost.
+    @Test func theLastFlightIsRepeatedOnDemand() throws {
+        let pair = try DTLSPair()
+        pair.network = { !$0.isFromClient && (1...3).contains($0.number) ? [] : [.milliseconds(10)] }
+        pair.runUntilSettled()
+        #expect(pair.keysAgree)
+        #expect(pair.server.nextDeadline == .distantFuture)
+        #expect(pair.sent.filter { !$0.isFromClient }.count > 4)
+    }
+
+    /// OpenSSL stops repeating its last flight after a dozen times; the association and its keys outlive that.
+    @Test func endlessRepetitionsDoNotEndAnEstablishedAssociation() throws {
+        let pair = try DTLSPair()
+        pair.network = { !$0.isFromClient && $0.number >= 1 ? [] : [.milliseconds(10)] }
+        pair.run()
+        #expect(pair.client.state == .failed(.timedOut))
+        #expect(pair.server.state == .established)
+        #expect(pair.server.keys != nil)
+    }
+
+    @Test func duplicatesOfEveryDatagram() throws {
+        let pair = try DTLSPair()
+        pair.network = { _ in [.milliseconds(10), .milliseconds(10), .milliseconds(30)] }
+        pair.run()
+        #expect(pair.keysAgree)
+    }
+
+    @Test func fragmentsInReverseOrder() throws {
+        let pair = try DTLSPair(clientCertificate: DTLSFixtures.rsa, serverCertificate: DTLSFixtures.rsa, mtu: 300)
+        pair.network = { [.milliseconds(max(1, 40 - 2 * $0.number))] }
+        pair.runUntilSettled()
+        #expect(pair.keysAgree)
+    }
+
+    /// A quarter lost, a fifth doubled, delays from 5 to 120 ms that reorder at will.
+    @Test(arguments: 0..<40)
+    func aBadNetwork(seed: Int) throws {
+        var random = SplitMix64(seed: UInt64(seed))
+        let isFragmented = seed % 2 == 1
+        let certificate = isFragmented ? DTLSFixtures.rsa : DTLSFixtures.one
+        let pair = try DTLSPair(
+            clientCertificate: certificate, serverCertificate: DTLSFixtures.other, mtu: isFragmented ? 400 : DTLSEndpoint.defaultMTU)
+        pair.network = { _ in
+            let copies = Int.random(in: 0..<4, using: &random) == 0 ? 0 : Int.random(in: 0..<5, using: &random) == 0 ? 2 : 1
+            return (0..<copies).map { _ in .milliseconds(Int.random(in: 5...120, using: &random)) }
+        }
+        pair.runUntilSettled()
+        #expect(pair.keysAgree)
+    }
+
+    @Test func aDeadlineThatComesTooEarlyIsSetAgain() throws {
+        let pair = try DTLSPair()
+        pair.network = { _ in [] }
+        pair.begin()
+        pair.time.advance(by: .milliseconds(20))
+        pair.client.handleDeadline(at: pair.time.now)
+        #expect(pair.client.drainAll().isEmpty)
+        #expect(pair.client.nextDeadline == pair.start + .milliseconds(50))
+    }
+
+    /// The calendar steps back an hour in mid-handshake: we look again within a second, not in an hour.
+    @Test func aClockThatStepsBackDoesNotPutTheDeadlineOff() throws {
+        let pair = try DTLSPair()
+        pair.network = { _ in [] }
+        pair.begin()
+        rtpbridge_virtual_clock_set((pair.start - .seconds(3600)).nanoseconds)
+        pair.client.handleDeadline(at: pair.start + .milliseconds(50))
+        #expect(pair.client.nextDeadline == pair.start + .milliseconds(1050))
+        #expect(pair.client.state == .handshaking)
+    }
+}

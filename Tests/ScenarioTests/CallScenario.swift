@@ -1,0 +1,207 @@
+import CVirtualClock
+import MediaCore
+import Negotiation
+import NGProtocol
+import PeerSimulator
+import SRTP
+import Testing
+import Wire
+
+/// A whole call without sockets: a WhatsApp endpoint, the relay's negotiation and media core, a PBX endpoint and a bad
+/// network between them, in virtual time.
+final class CallScenario {
+    struct Setup {
+        var keying = WhatsAppEndpoint.Keying.dtls
+        var pbxTransport = "RTP/AVP"
+        var pbxCodec = SimulatedCodec.pcmu
+        var pbxMultiplexes = false
+        var pbxPacketTime = 20
+        var pbxHasTelephoneEvent = true
+        /// Handshake datagrams are ignored by Meta for this long after its SDP is complete.
+        var dtlsDelay = Nanoseconds.zero
+        var mediaTimeout = Nanoseconds.seconds(60)
+        var seed: UInt64 = 1
+    }
+
+    let setup: Setup
+    let whatsApp: WhatsAppEndpoint
+    let pbx: PBXEndpoint
+    let resources: ScenarioResources
+    let call: Call
+    var network: VirtualNetwork
+    /// What the networks between the relay and each peer do.
+    var whatsAppLink = VirtualNetwork.Link()
+    var pbxLink = VirtualNetwork.Link()
+    /// Looks at, changes or swallows (`nil`) a datagram between relay and peers.
+    var tap: (VirtualNetwork.Delivery) -> VirtualNetwork.Delivery? = { $0 }
+    private(set) var now = MonotonicInstant(nanoseconds: 1_000_000_000)
+    private(set) var events: [CallEvent] = []
+    private(set) var dialogue: Dialogue?
+    private let output = CallOutput(capacity: 256)
+    private static let certificates = Result { (try DTLSCertificate.generate(), try DTLSCertificate.generate()) }
+
+    static let whatsAppAddress = TransportAddress(ip: IPAddress(v4: 0xcb00_7109), port: 3480)
+    static let pbxAddress = TransportAddress(ip: IPAddress(v4: 0xc000_0214), port: 24_058)
+    static let pbxRTCPAddress = TransportAddress(ip: IPAddress(v4: 0xc000_0214), port: 24_059)
+
+    init(_ setup: Setup = Setup()) throws {
+        self.setup = setup
+        let certificates = try Self.certificates.get()
+        whatsApp = WhatsAppEndpoint(.init(
+            keying: setup.keying, address: Self.whatsAppAddress, certificate: certificates.0, seed: setup.seed, dtlsDelay: setup.dtlsDelay))
+        pbx = PBXEndpoint(.init(
+            address: Self.pbxAddress, rtcpAddress: setup.pbxMultiplexes ? nil : Self.pbxRTCPAddress, transport: setup.pbxTransport,
+            codec: setup.pbxCodec, packetTime: setup.pbxPacketTime, hasTelephoneEvent: setup.pbxHasTelephoneEvent, seed: setup.seed &+ 1))
+        resources = ScenarioResources(certificate: certificates.1, seed: setup.seed &+ 2)
+        network = VirtualNetwork(seed: setup.seed &+ 3)
+        call = Call(CallConfiguration(seed: setup.seed &+ 4), at: now)
+        setClock()
+    }
+
+    deinit { rtpbridge_virtual_clock_clear() }
+
+    // MARK: - Signaling
+
+    /// The WhatsApp user calls: Meta's offer, the PBX's answer.
+    func userCalls() throws {
+        let offer = try negotiate(whatsApp.makeOffer(), isOffer: true, options: toPBX)
+        let answer = try negotiate(pbx.makeAnswer(to: offer, at: now), isOffer: false, options: backToWhatsApp)
+        whatsApp.receiveAnswer(answer, at: now)
+    }
+
+    /// The business calls: the PBX's offer, Meta's answer.
+    /// - Parameter answerDelay: until the WhatsApp user picks up [ms].
+    func businessCalls(answerDelay: Int = 0) throws {
+        let offer = try negotiate(pbx.makeOffer(), isOffer: true, options: toWhatsApp)
+        run(milliseconds: answerDelay)
+        let answer = try negotiate(whatsApp.makeAnswer(to: offer, at: now), isOffer: false, options: backToPBX)
+        pbx.receiveAnswer(answer, at: now)
+    }
+
+    /// One request through negotiation and into the call; the SDP for the other side.
+    @discardableResult
+    func negotiate(_ sdp: String, isOffer: Bool, options: MediaOptions, from: String = "caller", to: String = "callee") throws -> String {
+        var request = NegotiationRequest(sdp: sdp, fromTag: from, toTag: isOffer ? nil : to, options: options)
+        request.defaults.mediaTimeout = setup.mediaTimeout
+        let result = isOffer
+            ? try Negotiator.offer(request, dialogue: dialogue, resources: resources)
+            : try Negotiator.answer(request, dialogue: #require(dialogue), resources: resources)
+        dialogue = result.dialogue
+        call.apply(result.plan, at: now, into: output)
+        collect()
+        return result.sdp
+    }
+
+    private var isOpusOnly: Bool { setup.pbxCodec == .opus }
+    private var pbxProtocol: TransportProtocol? { TransportProtocol(rawValue: setup.pbxTransport) }
+
+    /// What an integrator sends with Meta's offer.
+    var toPBX: MediaOptions {
+        var options = MediaOptions()
+        options.transport = pbxProtocol
+        options.ice.mode = .remove
+        options.dtls.mode = .off
+        options.replace = [.origin]
+        options.rtcpMux = setup.pbxMultiplexes ? [.offer] : [.demux]
+        if !isOpusOnly {
+            options.codecs.mask = ["opus"]
+            options.codecs.transcode = [setup.pbxCodec == .pcma ? "PCMA" : "PCMU"]
+        }
+        return options
+    }
+
+    var backToWhatsApp: MediaOptions {
+        var options = MediaOptions()
+        options.ice.mode = setup.keying == .dtls ? .force : .unspecified
+        options.replace = [.origin]
+        options.rtcpMux = [.accept]
+        return options
+    }
+
+    /// What an integrator sends with the PBX's offer.
+    var toWhatsApp: MediaOptions {
+        var options = MediaOptions()
+        options.transport = setup.keying == .dtls ? .dtlsSAVPF : .rtpSAVP
+        options.ice.mode = setup.keying == .dtls ? .force : .remove
+        options.replace = [.origin]
+        options.rtcpMux = [.offer, .require]
+        options.generateMID = true
+        if !isOpusOnly {
+            options.codecs.mask = ["PCMU", "PCMA"]
+            options.codecs.transcode = ["opus"]
+        }
+        return options
+    }
+
+    var backToPBX: MediaOptions {
+        var options = MediaOptions()
+        options.ice.mode = .remove
+        options.replace = [.origin]
+        options.rtcpMux = setup.pbxMultiplexes ? [.accept] : [.demux]
+        return options
+    }
+
+    // MARK: - Time
+
+    func run(milliseconds: Int) { run(until: now + .milliseconds(milliseconds)) }
+
+    func run(until end: MonotonicInstant) {
+        while true {
+            let next = min(network.nextDelivery, call.nextDeadline, whatsApp.nextDeadline, pbx.nextDeadline)
+            if next > end { break }
+            now = max(now, next)
+            setClock()
+            step()
+        }
+        now = max(now, end)
+        setClock()
+    }
+
+    private func step() {
+        for delivery in network.takeArrived(by: now) { deliver(delivery) }
+        if call.nextDeadline <= now {
+            call.handleDeadline(at: now, into: output)
+            collect()
+        }
+        if whatsApp.nextDeadline <= now { whatsApp.handleDeadline(at: now) }
+        if pbx.nextDeadline <= now { pbx.handleDeadline(at: now) }
+        for datagram in whatsApp.takeOutput() { send(datagram.bytes, from: datagram.from, to: datagram.to, over: whatsAppLink) }
+        for datagram in pbx.takeOutput() { send(datagram.bytes, from: datagram.from, to: datagram.to, over: pbxLink) }
+    }
+
+    private func deliver(_ delivery: VirtualNetwork.Delivery) {
+        guard let delivery = tap(delivery) else { return }
+        if let slot = resources.slot(of: delivery.to) {
+            inject(delivery.bytes, slot: slot, from: delivery.from)
+        } else if delivery.to == Self.whatsAppAddress {
+            whatsApp.receive(delivery.bytes, from: delivery.from, at: now)
+        } else {
+            pbx.receive(delivery.bytes, at: now)
+        }
+    }
+
+    /// A datagram straight into the call, from wherever.
+    func inject(_ bytes: [UInt8], slot: Int, from source: TransportAddress) {
+        var room = bytes + Array(repeating: 0, count: 64)
+        room.withUnsafeMutableBytes { buffer in
+            call.receive(MutableBytes(buffer.baseAddress, count: bytes.count), on: slot, from: source, at: now, into: output)
+        }
+        collect()
+    }
+
+    private func collect() {
+        for datagram in output.datagrams {
+            guard let from = resources.sockets[datagram.slot] else { continue }
+            let link = datagram.destination == Self.whatsAppAddress ? whatsAppLink : pbxLink
+            send(output.bytes(of: datagram).array, from: from, to: datagram.destination, over: link)
+        }
+        events += output.events
+        output.removeAll()
+    }
+
+    private func send(_ bytes: [UInt8], from: TransportAddress, to: TransportAddress, over link: VirtualNetwork.Link) {
+        network.send(bytes, from: from, to: to, over: link, at: now)
+    }
+
+    private func setClock() { rtpbridge_virtual_clock_set(now.nanoseconds) }
+}
