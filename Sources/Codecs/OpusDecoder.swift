@@ -1,8 +1,8 @@
 internal import COpus
 public import Wire
 
-/// One Opus stream's decoder (RFC 6716), mono, at the sampling rate that is needed: libopus decodes any
-/// stream at any of its rates, so the path to G.711 decodes at 8 kHz and needs no resampler.
+/// One Opus stream's decoder (RFC 6716) at the sampling rate that is needed: libopus decodes any stream,
+/// stereo or not, at any of its rates, so the path to G.711 decodes at 8 kHz mono and needs no resampler.
 ///
 /// Not safe for use from two threads. No call but `init` allocates, throws or traps, whatever the bytes.
 public final class OpusDecoder {
@@ -26,7 +26,7 @@ public final class OpusDecoder {
     /// Decodes a packet.
     ///
     /// - Parameter pcm: room for the packet's whole duration (up to 120 ms; `OpusPacket.duration`).
-    /// - Returns: the samples written for each channel, or `nil` for an empty or malformed packet and one that is too long for `pcm`.
+    /// - Returns: the samples written for each channel; `nil` for an empty or malformed packet and one that is too long for `pcm`.
     public func decode(_ packet: Bytes, into pcm: UnsafeMutableBufferPointer<Int16>) -> Int? {
         // libopus takes an absent packet for a lost one.
         guard !packet.isEmpty else { return nil }

@@ -161,11 +161,8 @@ struct OfferNegotiation {
         return fresh
     }
 
-    /// A later offer that says nothing of codecs keeps the ones that this party already has, so that
-    /// a hold or a transfer on one side does not take the other side's codec away.
     private mutating func offerCodecs(_ peer: PeerMedia, leg: inout Leg, isNew: Bool) throws(NegotiationError) {
-        var codecs = options.codecs
-        if !isNew, codecs == CodecOptions() { codecs.transcode = leg.accepted.filter { $0.format.isTranscodable }.map(\.encodingName) }
+        let codecs = isNew ? options.codecs : laterCodecOptions(leg)
         let offer = try CodecOffer(peer.codecs, options: codecs, leg: leg)
         leg.announce(offer.announced)
         if leg.accepted.isEmpty || leg.peer == nil { leg.accepted = offer.announced }
@@ -178,6 +175,18 @@ struct OfferNegotiation {
         dialogue.participants[offerer].leg = own
         dialogue.exchange = context(usable: offer.usable, codecs: codecs)
         remarks += offer.unknown.map { "cannot convert to codec \($0)" }
+    }
+
+    /// A later offer that says nothing of codecs leaves this party the ones that it has, if the call is
+    /// converted anyway or the party is Meta: a hold or a transfer on one side is no codec change on the other.
+    private func laterCodecOptions(_ leg: Leg) -> CodecOptions {
+        guard options.codecs == CodecOptions(), let current = leg.accepted.first(where: \.format.isTranscodable) else { return options.codecs }
+        let isConverted = !dialogue.participants[offerer].leg.accepted.contains(where: current.isSame)
+        guard isConverted || leg.peer?.isLikeWhatsApp == true else { return options.codecs }
+        var codecs = options.codecs
+        codecs.mask = ["all"]
+        codecs.transcode = leg.accepted.filter(\.format.isTranscodable).map(\.encodingName)
+        return codecs
     }
 
     private func context(usable: [Codec], codecs: CodecOptions) -> OfferContext {

@@ -41,6 +41,8 @@ public final class PBXEndpoint {
     var random: SplitMix64
     private var sdpArrived: MonotonicInstant?
     private var nextTick: MonotonicInstant?
+    /// Added to each tick [ns for a millisecond of it].
+    private var tickSkew = 0
     private var nextReport: MonotonicInstant?
     public private(set) var reportsReceived = 0
 
@@ -87,6 +89,8 @@ public final class PBXEndpoint {
     /// As Asterisk does between two applications.
     public func jumpTimestamps(by ticks: UInt32) { sender.jumpTimestamps(by: ticks) }
     public func pause(milliseconds: Int) { sender.pause(milliseconds: milliseconds) }
+    /// Its sound card runs this much too fast.
+    public func drift(partsPerMillion: Int) { tickSkew = -partsPerMillion }
 
     // MARK: - Time and datagrams
 
@@ -106,7 +110,7 @@ public final class PBXEndpoint {
         var tick = nextTick ?? now
         while tick <= now {
             for packet in sender.tick() { transport.send(packet) }
-            tick = tick + .milliseconds(configuration.packetTime)
+            tick = tick + .milliseconds(configuration.packetTime) + Nanoseconds(Int64(configuration.packetTime * tickSkew))
         }
         nextTick = tick
         guard now >= nextReport ?? now else { return }

@@ -60,7 +60,8 @@ import Wire
             let input = mutator.next()
             let result = input.withBytes { agent.receive($0, slot: 0, from: source, at: MonotonicInstant(nanoseconds: Int64(step))) }
             let isGenuine = input.withBytes { datagram in
-                STUNMessage.parse(datagram).map { message in Array(local.password.utf8).withBytes { message.isAuthentic(key: $0) } } ?? false
+                guard let message = STUNMessage.parse(datagram) else { return false }
+                return Array(local.password.utf8).withBytes { message.isAuthentic(key: $0) }
             }
             #expect(agent.isKnownSource(source, slot: 0) == (result == .accepted && isGenuine))
             while buffer.withMutableBytes({ agent.drain(into: $0) }) != nil {}

@@ -103,6 +103,7 @@ import Wire
                         payloadType: fill, payload: $0, marker: wild & 1 == 0, arrival: now)
                 }
                 if payload.isEmpty || payload.count > 1500 { #expect(verdict == .refused) }
+                if verdict == .accepted { #expect(buffer.ring.entry(sequence &+ buffer.sequenceOffset)?.sourceTimestamp == timestamp) }
             }
             switch random.next() % 64 {
             case 0: buffer.splice()

@@ -132,6 +132,20 @@ import Wire
         #expect(simulation.averageWait < 26)
     }
 
+    /// A digit pressed for three seconds, while the caller has stopped its ticks for want of audio; two of its packets are lost.
+    @Test func aLongEventFillsNothing() {
+        var packets = PacketSource().packets(300)
+        for index in 100..<250 { packets[index].isAudio = false }
+        let simulation = JitterSimulation(phase: .milliseconds(5))
+        simulation.run(Array(packets[..<100]), after: .milliseconds(45))
+        for packet in packets[100..<250] where packet.sequence % 65536 != 120 && packet.sequence % 65536 != 200 { simulation.deliver(packet) }
+        simulation.skip(to: packets[250].arrival)
+        simulation.run(Array(packets[250...]))
+        #expect(simulation.played.count == 150 && simulation.isInOrder && simulation.lost == 0)
+        let statistics = simulation.buffer.statistics
+        #expect(statistics.lost == 2 && statistics.overflowed == 0 && simulation.buffer.count == 0, "\(statistics)")
+    }
+
     /// Answers that made the listener hear a gap between the first and the last packet.
     private func buffered(_ simulation: JitterSimulation) -> Int {
         Int(simulation.buffer.statistics.underruns) - 1

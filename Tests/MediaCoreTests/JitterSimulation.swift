@@ -102,6 +102,11 @@ final class JitterSimulation {
         }
     }
 
+    /// Lets time pass without a tick.
+    func skip(to instant: MonotonicInstant) {
+        while now < instant { now = now + tickLength }
+    }
+
     func deliver(_ packet: NetworkPacket) {
         guard packet.isAudio else { return buffer.noteOther(sequence: packet.sequence, arrival: packet.arrival) }
         let tag = packet.sequence << 1 | (packet.isSilent ? 1 : 0)

@@ -120,6 +120,24 @@ import Wire
         #expect(engine.statistics.map(\.oversized).reduce(0, +) == 1)
     }
 
+    /// A wake-up that gets lost between two commands would leave one of these waiting for ever.
+    @Test func everyCommandIsAnsweredHoweverTheyMeet() async {
+        defer { engine.shutdown() }
+        let engine = engine
+        let answers = await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<6 {
+                group.addTask {
+                    let handle = engine.makeCall()
+                    var answers = await handle.apply(CallPlan()) ? 1 : 0
+                    for _ in 0..<500 where await handle.statistics() != nil { answers += 1 }
+                    return answers
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(answers == 6 * 501)
+    }
+
     @Test func itStartsOnce() {
         defer { engine.shutdown() }
         #expect(throws: EngineError.alreadyStarted) { try engine.start() }

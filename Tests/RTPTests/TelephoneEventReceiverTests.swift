@@ -221,6 +221,14 @@ import Wire
         #expect(log == ["(9", "9:\((0xffff + 800) / 8))"])
     }
 
+    @Test mutating func aSegmentDoesNotFollowAnEndOrASilence() {
+        packet(9, 1000, 0xff00, end: true, at: 0)
+        packet(9, 1000 + 0xffff, 160, at: 20)
+        packet(9, 1000 + 0xffff, 0xff00, at: 40)
+        packet(9, 1000 + 0xffff * 2, 160, at: 241)
+        #expect(log == ["(9", "9:8160)", "(9", "9:8160)", "(9"])
+    }
+
     @Test mutating func notEveryRepetitionIsASegment() {
         packet(9, 1000, 0xff00, at: 0)
         packet(8, 1000 + 0xffff, 160, at: 20)

@@ -163,6 +163,15 @@ import Wire
         #expect(!sender.isActive)
     }
 
+    @Test mutating func newsBetweenTheEndsComeTooLate() {
+        sender.start(code: 1, volume: 0)
+        var last = next()
+        while last?.event.isEnd == false { last = next() }
+        sender.finish(durationMilliseconds: 5000)
+        #expect(last?.event.duration == 320)
+        #expect(durations(9) == [320, 320])
+    }
+
     /// 20 s on an 8 kHz line: segments of 0xFFFF that join without a gap, one marker, and the end in the last.
     @Test(arguments: [8000, 48_000])
     func aLongDigit(_ timestampClockRate: Int) {

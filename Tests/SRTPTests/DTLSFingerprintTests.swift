@@ -2,7 +2,7 @@ import SRTP
 import Testing
 
 @Suite struct DTLSFingerprintTests {
-    /// The example of RFC 8122 section 5, with the hash that it would have today left as it is.
+    /// The example of RFC 8122 section 5.
     @Test func theExampleOfRFC8122() throws {
         let value = "sha-256 12:DF:3E:5D:49:6B:19:E5:7C:AB:4A:AD:B9:B1:3F:82:18:3B:54:02:12:DF:3E:5D:49:6B:19:E5:7C:AB:4A:AD"
         let fingerprint = try #require(DTLSFingerprint(parsing: Substring(value)))

@@ -32,7 +32,8 @@ import Wire
             let pair = try DTLSPair()
             let victim = round % 4
             pair.tamper = { sent in
-                sent.number == victim / 2 && sent.isFromClient == (victim % 2 == 0) ? mutator.mutate([sent.bytes] + DTLSCorpus.all) : sent.bytes
+                guard sent.number == victim / 2, sent.isFromClient == (victim % 2 == 0) else { return sent.bytes }
+                return mutator.mutate([sent.bytes] + DTLSCorpus.all)
             }
             pair.run(for: .seconds(30))
             #expect(isConsistent(pair.client, at: pair.time.now) && isConsistent(pair.server, at: pair.time.now))

@@ -46,7 +46,8 @@ import Wire
         pair.network = { [pair] _ in
             for _ in 0..<20 {
                 // Application data and handshake records of an epoch that nobody has keys for.
-                var record: [UInt8] = [Bool.random(using: &random) ? 23 : 22, 0xfe, 0xfd, 0, 1, 0, 0, 0, 0, 0, .random(in: 0...255, using: &random), 0, 40]
+                var record: [UInt8] = [Bool.random(using: &random) ? 23 : 22, 0xfe, 0xfd, 0, 1, 0, 0, 0, 0, 0]
+                record += [.random(in: 0...255, using: &random), 0, 40]
                 record += (0..<40).map { _ in UInt8.random(in: 0...255, using: &random) }
                 target.receive(record, at: pair.time.now)
             }

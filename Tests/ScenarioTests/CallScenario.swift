@@ -37,6 +37,7 @@ final class CallScenario {
     private(set) var now = MonotonicInstant(nanoseconds: 1_000_000_000)
     private(set) var events: [CallEvent] = []
     private(set) var dialogue: Dialogue?
+    private(set) var plan = CallPlan()
     private let output = CallOutput(capacity: 256)
     private static let certificates = Result { (try DTLSCertificate.generate(), try DTLSCertificate.generate()) }
 
@@ -87,6 +88,7 @@ final class CallScenario {
             ? try Negotiator.offer(request, dialogue: dialogue, resources: resources)
             : try Negotiator.answer(request, dialogue: #require(dialogue), resources: resources)
         dialogue = result.dialogue
+        plan = result.plan
         call.apply(result.plan, at: now, into: output)
         collect()
         return result.sdp

@@ -45,12 +45,19 @@ extension JitterBuffer {
         guard hasStarted, !spliceIsDue else { return }
         let sequence = sequence &+ sequenceOffset
         let ahead = sequence &- nextSequence
-        guard ahead >= 0, ahead < Int64(ring.capacity), ring.entry(sequence) == nil else { return }
-        ring.insert(
-            PacketRing.Entry(
-                sequence: sequence, timestamp: 0, sourceTimestamp: 0, duration: 0, arrival: arrival,
-                payloadType: 0, marker: false, isAudio: false),
-            payload: .empty)
+        guard ahead >= 0, ahead < JitterBufferConfiguration.maximumDropout else { return }
+        if firstAudio() == nil {
+            // Nothing waits for the numbers before it. An event may last longer than the ring, and the caller's ticks stop meanwhile.
+            giveUp(before: sequence &+ 1, except: sequence)
+        } else if ahead < Int64(ring.capacity), ring.entry(sequence) == nil {
+            ring.insert(
+                PacketRing.Entry(
+                    sequence: sequence, timestamp: 0, sourceTimestamp: 0, duration: 0, arrival: arrival,
+                    payloadType: 0, marker: false, isAudio: false),
+                payload: .empty)
+        } else {
+            return
+        }
         highestSequence = max(highestSequence, sequence)
     }
 
@@ -127,9 +134,11 @@ extension JitterBuffer {
         var lost: UInt64 = 0
         while nextSequence < keep, ring.count > 0 {
             if let entry = ring.entry(nextSequence) {
-                nextTimestamp = entry.timestamp &+ entry.duration
+                if entry.isAudio {
+                    nextTimestamp = entry.timestamp &+ entry.duration
+                    lost &+= 1
+                }
                 ring.remove(nextSequence)
-                lost &+= 1
             }
             nextSequence &+= 1
         }

@@ -8,10 +8,10 @@ extension JitterBuffer {
         ring.endLoan()
         skipOther()
         guard let head = firstAudio() else { return runDry(at: now) }
-        if phase == .playing, startsSpurt(head) { becomeIdle() }
+        if phase == .playing, startsSpurt(head) || hasPaused(at: now) { becomeIdle() }
         if phase == .idle {
             guard now + JitterBufferConfiguration.startTolerance >= due(head) else { return fill(.waiting, at: now) }
-            giveUp(before: head)
+            giveUp(before: head.sequence)
             return play(head, at: now)
         }
         if let loss = nextLoss(before: head, at: now) { return .lost(loss) }
@@ -22,6 +22,9 @@ extension JitterBuffer {
     private func startsSpurt(_ head: PacketRing.Entry) -> Bool {
         head.sequence == nextSequence && head.timestamp &- nextTimestamp > clockRate / 200
     }
+
+    /// The caller stopped its ticks for longer than any packet lasts.
+    private func hasPaused(at now: MonotonicInstant) -> Bool { now - lastPlayout > .milliseconds(250) }
 
     private func skipOther() {
         while let entry = ring.entry(nextSequence), !entry.isAudio {
@@ -51,7 +54,7 @@ extension JitterBuffer {
         let missing = head.sequence &- nextSequence
         guard missing > 0 else { return nil }
         guard let duration = lostDuration(missing: missing, gap: head.timestamp &- nextTimestamp) else {
-            giveUp(before: head)
+            giveUp(before: head.sequence)
             return nil
         }
         noteOffset(nextTimestamp, at: now)
@@ -72,13 +75,19 @@ extension JitterBuffer {
         return share <= clockRate * 12 / 100 ? share : lastDuration
     }
 
-    /// What is missing before `head` was made up for while the stream was dry.
-    private func giveUp(before head: PacketRing.Entry) {
-        if hasPlayed, head.sequence > nextSequence {
-            statistics.lost &+= UInt64(truncatingIfNeeded: head.sequence &- nextSequence)
-            estimator.noteOutcome(isLost: true)
+    /// Moves on to `sequence`: what is missing before it was made up for while the stream was dry.
+    ///
+    /// - Parameter present: a number that came, but is not in the ring.
+    func giveUp(before sequence: Int64, except present: Int64? = nil) {
+        while nextSequence < sequence {
+            if ring.entry(nextSequence) != nil {
+                ring.remove(nextSequence)
+            } else if hasPlayed, nextSequence != present {
+                statistics.lost &+= 1
+                estimator.noteOutcome(isLost: true)
+            }
+            nextSequence &+= 1
         }
-        nextSequence = head.sequence
     }
 
     private func runDry(at now: MonotonicInstant) -> Playout {
@@ -103,6 +112,7 @@ extension JitterBuffer {
     private func noteOffset(_ timestamp: Int64, at now: MonotonicInstant) {
         playoutOffsets[playoutCount & 3] = now.nanoseconds &- nanoseconds(timestamp)
         playoutCount &+= 1
+        lastPlayout = now
     }
 
     func becomeIdle() {

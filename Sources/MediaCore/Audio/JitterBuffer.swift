@@ -108,6 +108,7 @@ final class JitterBuffer {
     /// earliest counts, for it must be here by then.
     var playoutOffsets = InlineArray<4, Int64>(repeating: 0)
     var playoutCount = 0
+    var lastPlayout = MonotonicInstant(nanoseconds: 0)
     var isTooLongSince: MonotonicInstant?
     var isTooShortSince: MonotonicInstant?
     var droppedLast = false

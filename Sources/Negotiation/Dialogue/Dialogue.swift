@@ -37,7 +37,7 @@ extension Participant {
     public var transportProtocol: String { leg.transport.rawValue }
     /// The encoding name of the audio that we send to this party; `nil` before that is settled.
     public var codecName: String? { leg.accepted.first { $0.format.isAudio }?.encodingName }
-    /// The address of the audio in this party's last description.
+    /// Whether the audio is refused or switched off, by either side.
     public var isRejected: Bool { leg.isRejected }
 }
 

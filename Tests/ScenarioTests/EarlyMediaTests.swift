@@ -1,0 +1,65 @@
+import MediaCore
+import PeerSimulator
+import Testing
+import Wire
+
+/// What the PBX says before Meta's leg is up is heard, from the first word.
+@Suite struct EarlyMediaTests {
+    /// The PBX talks at once; the handshake takes this long.
+    @Test(arguments: [0, 300, 1000, 3000])
+    func noWordIsLostWhileTheHandshakeIsLate(_ delay: Int) throws {
+        var setup = CallScenario.Setup()
+        setup.dtlsDelay = .milliseconds(delay)
+        let scenario = try CallScenario(setup)
+        let words = Speech.words(8)
+        scenario.pbx.play(words)
+        try scenario.userCalls()
+        scenario.run(milliseconds: 12_000)
+        let heard = scenario.whatsApp.heard
+        #expect(abs(Speech.soundingMilliseconds(heard) - Speech.soundingMilliseconds(words)) <= 50)
+        #expect(try #require(Speech.onset(heard)) <= 60, "the first packet holds the first word")
+        #expect(scenario.whatsApp.makeReport().violations.isEmpty)
+        let mediaReady = try #require(scenario.whatsApp.makeReport().dtlsConnected)
+        #expect(mediaReady < .milliseconds(delay + 1100), "the handshake is retried within a second")
+    }
+
+    @Test func theBacklogIsWorkedOffInThePauses() throws {
+        var setup = CallScenario.Setup()
+        setup.dtlsDelay = .milliseconds(1000)
+        let scenario = try CallScenario(setup)
+        scenario.pbx.play(Speech.words(16))
+        try scenario.userCalls()
+        scenario.run(milliseconds: 12_000)
+        scenario.pbx.play(Speech.burst(pitch: 700, milliseconds: 200))
+        let saidAt = Speech.sampleRate * 0 + scenario.whatsApp.heard.count
+        scenario.run(milliseconds: 400)
+        let after = Array(scenario.whatsApp.heard[min(saidAt, scenario.whatsApp.heard.count)...])
+        #expect(try #require(Speech.onset(after)) <= 100, "no delay is left")
+    }
+
+    /// Also where nothing needs transcoding: Opus passes through the buffer until the backlog is gone.
+    @Test func opusIsKeptAsWell() throws {
+        var setup = CallScenario.Setup()
+        setup.dtlsDelay = .milliseconds(1000)
+        setup.pbxCodec = .opus
+        let scenario = try CallScenario(setup)
+        let words = Speech.words(8)
+        scenario.pbx.play(words)
+        try scenario.userCalls()
+        scenario.run(milliseconds: 10_000)
+        let heard = scenario.whatsApp.heard
+        #expect(abs(Speech.soundingMilliseconds(heard) - Speech.soundingMilliseconds(words)) <= 50)
+        #expect(scenario.whatsApp.makeReport().violations.isEmpty)
+    }
+
+    @Test func moreThanTheBacklogHoldsLosesTheOldest() throws {
+        var setup = CallScenario.Setup()
+        setup.dtlsDelay = .milliseconds(7000)
+        let scenario = try CallScenario(setup)
+        scenario.pbx.play(Speech.words(20))
+        try scenario.userCalls()
+        scenario.run(milliseconds: 20_000)
+        #expect(Speech.soundingMilliseconds(scenario.whatsApp.heard) >= 3800)
+        #expect(scenario.whatsApp.makeReport().violations.isEmpty)
+    }
+}
