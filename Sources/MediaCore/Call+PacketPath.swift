@@ -154,7 +154,7 @@ extension Call {
     ) {
         if packet.startsAnew { sink.egress.splice() }
         // Before the peer can be sent to, and until that backlog is worked off, audio takes the way through the buffer.
-        if !sink.isReadyToSend || sink.bridge?.hasBacklog == true { return transcode(packet, to: sink, at: now) }
+        guard sink.isReadyToSend, sink.bridge?.handOver() ?? true else { return transcode(packet, to: sink, at: now) }
         if let wanted = sink.plan.packetTime, let length = sink.router.packetTime(of: packet), length != wanted {
             sink.router.repacketise(packet.header.payloadType)
             return transcode(packet, to: sink, at: now)

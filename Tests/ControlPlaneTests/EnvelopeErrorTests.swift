@@ -9,7 +9,7 @@ import Testing
             #expect(try await test.raw("2 ") == "2 d6:result5:error12:error-reason25:Invalid data (no payload)e")
             #expect(try await test.raw("3 d7:command4:ping") == "3 d6:result5:error12:error-reason35:Could not decode bencode dictionarye")
             #expect(try await test.raw("4 x") == "4 d6:result5:error12:error-reason22:Invalid NG data formate")
-            #expect(try await test.raw("5 de") == "5 d6:result5:error12:error-reason34:Dictionary contains no key \"command\"e")
+            #expect(try await test.raw("5 de") == "5 d6:result5:error12:error-reason36:Dictionary contains no key \"command\"e")
             #expect(try await test.raw("6 d7:command15:start_recordinge") == "6 d6:result5:error12:error-reason20:Unrecognized commande")
             #expect(try await test.raw("7 d7:command4:liste") == "7 d5:callsle6:result2:oke")
         }

@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 import Glibc
 
 /// A blocking UDP socket on loopback, waited for away from the threads that run tasks.
@@ -34,7 +34,7 @@ final class UDPSocket: Sendable {
     /// The next datagram and the address that it came from; `nil` after ten seconds.
     func receive() async -> (bytes: [UInt8], from: String)? {
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(returning: self.receiveNow()) }
+            Thread.detachNewThread { continuation.resume(returning: self.receiveNow()) }
         }
     }
 

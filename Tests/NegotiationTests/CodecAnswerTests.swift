@@ -1,5 +1,6 @@
 import MediaCore
 import Negotiation
+import SDP
 import Testing
 
 /// Which codecs the offerer is told, and what may be sent to either side.

@@ -1,3 +1,6 @@
+import MediaCore
+import Negotiation
+import SDP
 import Testing
 
 /// Which codecs the answerer is offered, by the `codec` options.

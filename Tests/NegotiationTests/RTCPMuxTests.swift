@@ -1,4 +1,8 @@
+import MediaCore
+import Negotiation
+import SDP
 import Testing
+import Wire
 
 /// RFC 5761 and the `rtcp-mux` options, on two plain legs.
 @Suite struct RTCPMuxTests {

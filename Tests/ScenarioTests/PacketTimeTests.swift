@@ -26,10 +26,13 @@ import Wire
         scenario.pbx.play(words)
         scenario.whatsApp.play(words)
         scenario.run(milliseconds: 5000)
-        let spoken = Speech.soundingMilliseconds(words)
         #expect(scenario.whatsApp.makeReport().violations.isEmpty, "\(scenario.whatsApp.makeReport().violations)")
-        #expect(abs(Speech.soundingMilliseconds(scenario.whatsApp.heard) - spoken) <= 60)
-        #expect(abs(Speech.soundingMilliseconds(scenario.pbx.heard) - spoken) <= 60)
+        for heard in [scenario.whatsApp.heard, scenario.pbx.heard] {
+            let lengths = Speech.wordLengths(heard)
+            #expect(lengths.count == 6 && lengths.allSatisfy { (280...340).contains($0) }, "\(lengths)")
+        }
+        // `ptime` is a wish (RFC 8866 section 6.4): audio that is made here follows it, audio that passes through keeps its packets.
+        guard codec != .opus else { return }
         let perSecond = Double(scenario.pbx.makeReport().packetsReceived) / 5.5
         #expect(abs(perSecond - 1000 / Double(packetTime)) < 6, "\(perSecond) packets a second")
     }

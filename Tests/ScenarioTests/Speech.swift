@@ -33,6 +33,26 @@ enum Speech {
         }.count * 10
     }
 
+    /// The lengths of the words that can be heard [ms]: sound with pauses of less than 40 ms in it.
+    static func wordLengths(_ samples: [Int16]) -> [Int] {
+        let frame = sampleRate / 100
+        var words: [Int] = []
+        var length = 0, pause = 0
+        for start in stride(from: 0, to: samples.count - frame + 1, by: frame) {
+            if samples[start..<start + frame].contains(where: { abs(Int($0)) > 1500 }) {
+                length += (length > 0 ? pause : 0) + 10
+                pause = 0
+            } else if length > 0 {
+                pause += 10
+                if pause >= 40 {
+                    words.append(length)
+                    (length, pause) = (0, 0)
+                }
+            }
+        }
+        return length > 0 ? words + [length] : words
+    }
+
     /// The place of the first sound [ms].
     static func onset(_ samples: [Int16]) -> Int? {
         samples.firstIndex { abs(Int($0)) > 1500 }.map { $0 * 1000 / sampleRate }

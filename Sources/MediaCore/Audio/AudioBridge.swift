@@ -30,6 +30,8 @@ final class AudioBridge {
     /// Frames made up in a row since the last real one.
     private var concealedFrames = 0
     private var isTalking = false
+    /// How long nothing but silence was played [ms].
+    private var pauseLength = 0
 
     /// A stream that stops is faded out over this many frames; then nothing is sent until it goes on.
     private static let maximumConcealedFrames = 3
@@ -38,6 +40,8 @@ final class AudioBridge {
     private var silentTicks = 0
     /// Quieter than this is left out to work off a backlog: -54 dBFS.
     private static let silenceRMS = 65
+    /// A pause between two words stays one: this much of it is played even so [ms].
+    private static let shortestSilence = 60
     /// Silent frames left out in one tick at most, so that a tick's work is bounded.
     private static let maximumSkippedFrames = 8
     /// What is left of a pause in the backlog: long enough to be heard as one.
@@ -145,8 +149,18 @@ final class AudioBridge {
         nextTick = now
     }
 
-    /// Audio is still played from the backlog or the buffer: a packet that took a shorter way would overtake it.
-    var hasBacklog: Bool { isHeld || backlog != nil || nextTick != .distantFuture }
+    /// Gives up the stream, so that its packets can be forwarded from now on; `false` while speech is still on its way
+    /// through here, which a forwarded packet would overtake.
+    func handOver() -> Bool {
+        guard !isHeld, backlog == nil else { return false }
+        if nextTick == .distantFuture { return true }
+        guard pauseLength > 0 else { return false }
+        jitter.reset()
+        pcm.removeAll()
+        nextTick = .distantFuture
+        isTalking = false
+        return true
+    }
 
     /// Gives the jitter buffer what had come by `moment`, as if it came just then.
     private func feedBacklog(until moment: MonotonicInstant) {
@@ -192,6 +206,7 @@ final class AudioBridge {
         silentTicks = 0
         let startsTalkSpurt = !isTalking
         isTalking = true
+        pauseLength = AudioLevel.rms(frame) < Self.silenceRMS ? pauseLength + packetTime : 0
         guard let length = encoder.encode(frame, into: room), length > 0 else { return .silence }
         return .frame(length: length, startsTalkSpurt: startsTalkSpurt)
     }
@@ -199,7 +214,7 @@ final class AudioBridge {
     /// Leaves out silent frames while a backlog makes us late.
     private func catchUp(at moment: MonotonicInstant) {
         var skipped = 0
-        while delay.count > 0, isTalking, skipped < Self.maximumSkippedFrames, isFrontSilent {
+        while delay.count > 0, pauseLength >= Self.shortestSilence, skipped < Self.maximumSkippedFrames, isFrontSilent {
             pcm.removeFirst(frameSamples)
             delay = max(.zero, delay - .milliseconds(packetTime))
             fillFrame(at: moment)
@@ -243,6 +258,7 @@ final class AudioBridge {
     /// A tick without audio: after a few the clock stops, and goes on with the next packet.
     private func rest() -> Tick {
         isTalking = false
+        pauseLength += packetTime
         silentTicks += 1
         if silentTicks >= Self.idleTicks, backlog == nil {
             silentTicks = 0

@@ -111,12 +111,12 @@ struct EgressStream {
 
     // MARK: - The line
 
-    /// Where the line is at `moment`: at least one usual packet behind the last one, as a packet takes its time to be heard.
+    /// Where the line is at `moment`: at least the shortest packet (10 ms) after the last one, as a packet takes its time to be heard.
     func lineTimestamp(at moment: MonotonicInstant) -> UInt32 {
         guard let lastMoment else { return lastTimestamp }
-        let usualPacket = Int64(clockRate / 50)
+        let shortestPacket = Int64(clockRate / 100)
         let elapsed = moment.ticks(since: lastMoment, clockRate: clockRate)
-        return lastTimestamp &+ UInt32(truncatingIfNeeded: max(elapsed, usualPacket))
+        return lastTimestamp &+ UInt32(truncatingIfNeeded: max(elapsed, shortestPacket))
     }
 
     private mutating func takeNumber() -> UInt16 {

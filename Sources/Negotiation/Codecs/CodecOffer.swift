@@ -13,7 +13,7 @@ struct CodecOffer {
     /// - Parameters:
     ///   - codecs: the offerer's list.
     ///   - leg: our end toward the answerer; payload types that it knows keep their meaning.
-    /// - Throws: `.incompleteSDP` if no audio is left to offer.
+    /// - Throws: `.incompleteSDP` if there is no audio, or none is left to offer.
     init(_ codecs: [Codec], options: CodecOptions, leg: Leg) throws(NegotiationError) {
         let strip = [CodecSpecification](parsing: options.strip)
         let mask = [CodecSpecification](parsing: options.mask + options.consume)
@@ -29,7 +29,8 @@ struct CodecOffer {
         usable = hasAudio || transcode.isEmpty ? notStripped : heard
         unknown = transcode.filter { entry in OwnCodecs.codec(entry) == nil && !heard.contains(where: entry.matches) }.map(\.name)
         announced = PayloadTypes.assign(Self.offered(notStripped, mask: mask, keep: keep, order: order, add: transcode), leg: leg)
-        guard announced.contains(where: { $0.format.isAudio }) else { throw .incompleteSDP(detail: "no audio codec left to offer") }
+        guard usable.contains(where: \.format.isAudio) else { throw .incompleteSDP(detail: "no audio codec is offered") }
+        guard announced.contains(where: \.format.isAudio) else { throw .incompleteSDP(detail: "no audio codec left to offer") }
     }
 
     /// Whether `all` or the codec's own name is in a list that hides it; the exceptions only count against `all`.

@@ -1,0 +1,55 @@
+import MediaCore
+import Negotiation
+import SDP
+import Testing
+import Wire
+
+@Suite struct NegotiationFuzzTests {
+    private static let flags = [
+        "", "RTP/AVP ICE=remove DTLS=off codec-mask-opus transcode-PCMU rtcp-mux-demux", "RTP/SAVP SDES-nonew rtcp-mux-offer", "ICE=force",
+        "transport-protocol=UDP/TLS/RTP/SAVPF ICE=force codec-strip-all transcode-opus transcode-telephone-event", "address-family=IP6 ptime=30",
+        "codec-accept-all always-transcode single-codec", "replace=[origin-full SDP-version session-name zero-address]", "WebRTC", "reset ICE=default",
+    ]
+
+    /// Damaged descriptions in any order, from either side: no trap, and whatever is accepted holds together.
+    @Test func damagedDescriptionsNeverTrapAndPlansHoldTogether() throws {
+        let samples = try GoldenFile.names.flatMap { try GoldenFile($0).requests.map { $0.input.map { $0 + "\r\n" }.joined() } }
+        var mutator = Mutator(seed: 7, corpus: samples.map { Array($0.utf8) })
+        var random = SplitMix64(seed: 8)
+        var accepted = 0
+        for _ in 0..<250 {
+            var conversation = try Conversation()
+            for step in 0..<6 {
+                let isDamaged = Int.random(in: 0..<3, using: &random) > 0
+                let whole = samples.randomElement(using: &random) ?? ""
+                let text = isDamaged ? String(decoding: mutator.next(), as: UTF8.self) : whole
+                let flags = Self.flags.randomElement(using: &random) ?? ""
+                let fromAlice = step < 2 || Bool.random(using: &random)
+                let parties = fromAlice ? (from: "alice", to: "bob") : (from: "bob", to: "alice")
+                let isOffer = step == 0 || Bool.random(using: &random)
+                guard let result = try? conversation.send(isOffer ? "offer" : "answer", text, flags, from: parties.from, to: parties.to) else { continue }
+                accepted += 1
+                try check(result, conversation.resources)
+            }
+        }
+        #expect(accepted > 150)
+    }
+
+    private func check(_ result: NegotiationResult, _ resources: FakeResources) throws {
+        _ = try SessionDescription(parsing: result.sdp)
+        #expect(result.plan.media.map(\.participant) == [0, 1] && result.plan.media.map(\.source) == [1, 0])
+        #expect(result.plan.media[0].ssrc != result.plan.media[1].ssrc)
+        for media in result.plan.media {
+            let received = media.receivePayloads.map(\.payloadType)
+            #expect(Set(received).count == received.count && received.allSatisfy { $0 < 128 })
+            guard media.isActive else { continue }
+            let slots = media.transport.rtpSockets.map(\.slot) + (media.transport.rtcpSocket.map { [$0.slot] } ?? [])
+            #expect(!media.transport.rtpSockets.isEmpty && Set(slots).isSubset(of: resources.leasedSlots))
+            #expect(Set(slots).isDisjoint(with: result.removedSlots))
+            #expect(media.transport.rtpSockets.count <= (media.transport.ice == nil ? 1 : 2))
+            #expect(media.transport.rtcpMux || media.transport.rtcpSocket != nil)
+            #expect(media.sendPayloads.contains { $0.format.isAudio })
+            #expect(media.cname.utf8.count <= 255)
+        }
+    }
+}
