@@ -69,9 +69,10 @@ let package = Package(
 
         // Counts allocations on the packet path; run in release by `make test`.
         .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
-        .executableTarget(name: "AllocationGate", dependencies: ["Wire", "RTP", "SRTP", "Codecs", "MediaCore", "CAllocationCounter"], path: "Tests/Gates/AllocationGate", swiftSettings: strict),
+        .executableTarget(name: "AllocationGate", dependencies: ["Wire", "RTP", "SRTP", "ICE", "Codecs", "MediaCore", "CAllocationCounter"], path: "Tests/Gates/AllocationGate", swiftSettings: strict),
 
         tests("WireTests", ["Wire"]),
+        tests("ArchitectureTests", []),
         tests("RTPTests", ["RTP", "Wire"]),
         tests("SDPTests", ["SDP", "Wire"]),
         tests("NGProtocolTests", ["NGProtocol", "Wire"]),

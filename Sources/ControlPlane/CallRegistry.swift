@@ -13,6 +13,8 @@ actor CallRegistry {
     init(_ environment: CallEnvironment) { self.environment = environment }
 
     var count: Int { byCallID.count }
+    /// The engine's numbers of the calls, the oldest first.
+    var engineIDs: [UInt64] { byEngineID.keys.sorted() }
 
     /// Hands a request on to its call, or answers it. `reply` is called once.
     ///
@@ -82,7 +84,7 @@ actor CallRegistry {
 
     /// The oldest calls first.
     private func list(limit: Int) -> NGReply {
-        let oldest = byEngineID.keys.sorted().prefix(limit).compactMap { byEngineID[$0]?.callID }
+        let oldest = engineIDs.prefix(limit).compactMap { byEngineID[$0]?.callID }
         return .ok(["calls": .list(oldest.map(NGValue.string))])
     }
 }

@@ -1,6 +1,7 @@
 import Logging
 import MediaCore
 import Negotiation
+import NGProtocol
 
 extension CallSession {
     /// One line for each event; the call's end takes it out of the registry.
@@ -19,7 +20,7 @@ extension CallSession {
         }
     }
 
-    private func party(_ media: Int) -> Logger.Metadata { ["tag": .string(tag(ofMedia: media) ?? "?")] }
+    private func party(_ media: Int) -> Logger.Metadata { ["tag": .string(tag(ofMedia: media)?.printable ?? "?")] }
 
     /// The tag of the party that an m-line belongs to.
     func tag(ofMedia index: Int) -> String? {

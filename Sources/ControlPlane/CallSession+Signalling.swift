@@ -11,7 +11,7 @@ extension CallSession {
         if offer.fields.isFragment { return .ok(warning: "trickle ICE fragments are not applied") }
         let request = request(sdp: offer.sdp, fromTag: offer.fromTag, toTag: offer.toTag, offer.fields, offer.media)
         let dialogue = dialogue
-        let reply = await negotiate { resources throws(NegotiationError) in
+        let reply = await negotiate("offer") { resources throws(NegotiationError) in
             try Negotiator.offer(request, dialogue: dialogue, resources: resources)
         }
         if dialogue == nil, self.dialogue != nil { setTimer(.offer, environment.configuration.timeouts.offer) }
@@ -23,7 +23,7 @@ extension CallSession {
         note(answer.fields, party: answer.toTag)
         if answer.fields.isFragment { return .ok(warning: "trickle ICE fragments are not applied") }
         let request = request(sdp: answer.sdp, fromTag: answer.fromTag, toTag: answer.toTag, answer.fields, answer.media)
-        let reply = await negotiate { resources throws(NegotiationError) in
+        let reply = await negotiate("answer") { resources throws(NegotiationError) in
             try Negotiator.answer(request, dialogue: dialogue, resources: resources)
         }
         if reply.isSuccess { cancelTimer(.offer) }
@@ -42,7 +42,7 @@ extension CallSession {
     ///
     /// If anything fails, what was leased goes back, and the former dialogue and plan stay; a call that had none ends.
     private func negotiate(
-        _ negotiate: (RequestResources) throws(NegotiationError) -> NegotiationResult
+        _ name: String, _ negotiate: (RequestResources) throws(NegotiationError) -> NegotiationResult
     ) async -> NGReply {
         let resources = RequestResources(interfaces: environment.interfaces, certificate: environment.certificate, usedSlots: usedSlots)
         let result: NegotiationResult
@@ -59,7 +59,8 @@ extension CallSession {
         usedSlots.subtract(result.removedSlots)
         dialogue = result.dialogue
         plan = result.plan
-        for remark in result.remarks { logger.notice("\(remark)") }
+        for remark in result.remarks { logger.notice("\(remark.printable)") }
+        logger.info("\(name) in force: \(result.dialogue.outline)")
         // A call that is used again is not deleted.
         cancelTimer(.deletion)
         return .ok(["sdp": .string(result.sdp)])
@@ -86,6 +87,13 @@ extension CallSession {
         // A dialogue has two parties; forks leave a few tags behind, and nobody needs more.
         guard parties[tag] != nil || parties.count < 32 else { return }
         parties[tag, default: PartyNotes(created: lastSignal)].label = fields.label ?? parties[tag]?.label
+    }
+}
+
+extension Dialogue {
+    /// Both ends in a few words, for the log.
+    var outline: String {
+        participants.map { "\($0.tag?.printable ?? "?") \($0.transportProtocol) \($0.codecName ?? "-")" }.joined(separator: ", ")
     }
 }
 

@@ -48,7 +48,7 @@ actor CallSession {
         handle = environment.engine.makeCall()
         id = handle.id
         logger = environment.logger
-        logger[metadataKey: "call-id"] = .string(callID)
+        logger[metadataKey: "call-id"] = .string(callID.printable)
         created = environment.unixMicroseconds
         lastSignal = created / 1_000_000
         let (stream, continuation) = AsyncStream.makeStream(of: CallCommand.self)

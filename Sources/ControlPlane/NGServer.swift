@@ -37,7 +37,9 @@ actor NGServer {
         do throws(NGError) { request = try NGRequest(message.content.get()) } catch {
             return finish(message, .error(error))
         }
-        for warning in request.warnings { logger.notice("\(warning)") }
+        for warning in request.warnings {
+            logger.notice("\(warning)", metadata: request.command.callID.map { ["call-id": .string($0.printable)] })
+        }
         await registry.dispatch(request.command) { reply in
             Task { await self.finish(message, reply) }
         }

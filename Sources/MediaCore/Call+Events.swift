@@ -25,6 +25,13 @@ extension Call {
         leg.timers[.eventExpiry] = leg.eventReceiver.deadline ?? .distantFuture
     }
 
+    /// The stream was replaced: a digit that was being pressed ended with it, and the new one's timestamps start anew.
+    func restartEvents(of leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
+        if let ended = leg.eventReceiver.expire(at: now + TelephoneEventReceiver.silence) { digitEnded(ended, leg: leg, into: output) }
+        leg.eventReceiver = TelephoneEventReceiver()
+        leg.timers.stop(.eventExpiry)
+    }
+
     /// The end packets of an event did not come.
     func expireEvent(of leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
         if let ended = leg.eventReceiver.expire(at: now) { digitEnded(ended, leg: leg, into: output) }

@@ -111,6 +111,7 @@ extension Call {
         switch verdict {
         case .drop(let reason): return ended(reason)
         case .play(let sequence, let timestamp, let startsAnew):
+            if startsAnew { restartEvents(of: leg, at: now, into: output) }
             return ReceivedPacket(header: header, payload: payload, sequence: sequence, timestamp: timestamp, startsAnew: startsAnew)
         }
     }

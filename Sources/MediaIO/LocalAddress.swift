@@ -18,7 +18,8 @@ public struct LocalAddress: Sendable, Equatable {
         var next = head
         while let item = next?.pointee {
             next = item.ifa_next
-            guard item.ifa_flags & UInt32(IFF_UP) != 0, let ip = item.ifa_addr.flatMap(address) else { continue }
+            guard item.ifa_flags & UInt32(IFF_UP) != 0, let address = item.ifa_addr else { continue }
+            guard let ip = IPAddress(system: address), !ip.isLinkLocal else { continue }
             let isLoopback = item.ifa_flags & UInt32(IFF_LOOPBACK) != 0
             found.append(LocalAddress(device: String(cString: item.ifa_name), ip: ip, isLoopback: isLoopback))
         }
@@ -33,20 +34,5 @@ public struct LocalAddress: Sendable, Equatable {
         defer { close(descriptor) }
         var address = rtpbridge_address(TransportAddress(ip: ip, port: 0))
         return rtpbridge_udp_bind(descriptor, &address) == 0
-    }
-
-    private static func address(_ system: UnsafeMutablePointer<sockaddr>) -> IPAddress? {
-        let raw = UnsafeRawPointer(system)
-        switch Int32(system.pointee.sa_family) {
-        case AF_INET:
-            return IPAddress(v4: UInt32(bigEndian: raw.loadUnaligned(as: sockaddr_in.self).sin_addr.s_addr))
-        case AF_INET6:
-            // The address begins at byte 8 of a sockaddr_in6, after family, port and flow label.
-            let high = UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-            let low = UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
-            return high >> 54 == 0xfe80 >> 6 ? nil : IPAddress(v6High: high, low: low)
-        default:
-            return nil
-        }
     }
 }

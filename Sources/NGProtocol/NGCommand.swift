@@ -9,6 +9,19 @@ public enum NGCommand: Sendable, Equatable {
     case list(limit: Int)
 }
 
+extension NGCommand {
+    /// Which call the command concerns; `nil` for those that concern none.
+    public var callID: String? {
+        switch self {
+        case .ping, .list: nil
+        case .offer(let offer): offer.callID
+        case .answer(let answer): answer.callID
+        case .delete(let delete): delete.callID
+        case .query(let query): query.callID
+        }
+    }
+}
+
 /// A parsed request: the command, and what of it was not understood.
 public struct NGRequest: Sendable, Equatable {
     public var command: NGCommand
@@ -98,7 +111,7 @@ public struct DeleteCommand: Sendable, Equatable {
     public var fromTag: String?
     /// Heeded with the flag `to-tag` only, since proxies send the key in any case.
     public var toTag: String?
-    /// [s]; `nil` leaves it to the daemon's option.
+    /// [s], 0 to a year; `nil` leaves it to the daemon's option, as a negative number does.
     public var delay: Int?
     public var isFatal: Bool
     public var isFast: Bool
@@ -107,7 +120,7 @@ public struct DeleteCommand: Sendable, Equatable {
         callID = try require(fields.callID, or: .noCallID)
         fromTag = optional(fields.fromTag)
         toTag = fields.heedsToTag ? optional(fields.toTag) : nil
-        delay = fields.deleteDelay
+        delay = fields.deleteDelay.flatMap { $0 < 0 ? nil : min($0, 31_536_000) }
         isFatal = fields.isFatal
         isFast = fields.isFast
     }

@@ -19,7 +19,7 @@ public struct NGMessage: Sendable, Equatable {
 
     mutating func warn(_ what: String, _ quotation: String, _ explanation: String) {
         guard warnings.count < Self.maximumWarnings else { return }
-        warnings.append("\(what) '\(quotation.prefix(Self.maximumQuotation))' \(explanation)")
+        warnings.append("\(what) '\(quotation.prefix(Self.maximumQuotation).printable)' \(explanation)")
     }
 }
 

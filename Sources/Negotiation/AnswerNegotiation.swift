@@ -1,7 +1,6 @@
 import MediaCore
 import NGProtocol
 import SDP
-import SRTP
 import Wire
 
 /// One answer on its way through; `Negotiator.answer` names the steps.
@@ -52,26 +51,10 @@ struct AnswerNegotiation {
         leg.allowsHandover = options.addressing.mediaHandover
         if !peer.isRejected {
             leg.transport = peer.transport
-            try closeKeying(&leg, peer)
+            leg.keying = try KeyingChoice.answered(leg.keying, by: peer)
             closeTransport(&leg, peer)
         }
         dialogue.participants[answerer].leg = leg
-    }
-
-    private func closeKeying(_ leg: inout Leg, _ peer: PeerMedia) throws(NegotiationError) {
-        switch leg.keying {
-        case .none: break
-        case .dtls(let role):
-            guard peer.fingerprint != nil else { throw .incompleteSDP(detail: "the answer to DTLS has no a=fingerprint") }
-            leg.keying = .dtls(DTLSRole.answered(peer.setup, current: role))
-        case .sdes(var sdes):
-            guard let (index, line) = CryptoSelection.accepted(peer.crypto, of: sdes.proposals) else {
-                throw .incompleteSDP(detail: "the answer accepts none of our a=crypto lines")
-            }
-            sdes.chosen = index
-            sdes.remote = line.key
-            leg.keying = .sdes(sdes)
-        }
     }
 
     private mutating func closeTransport(_ leg: inout Leg, _ peer: PeerMedia) {
@@ -115,7 +98,8 @@ struct AnswerNegotiation {
         var own = dialogue.participants[offerer].leg
         var other = dialogue.participants[answerer].leg
         let answer = try CodecAnswer(
-            peer.codecs, offered: other.announced, context: dialogue.exchange, options: options.codecs, onlyOne: own.peer?.isLikeWhatsApp ?? false)
+            peer.codecs, offered: other.announced, context: dialogue.exchange, options: options.codecs,
+            onlyOne: own.peer?.isLikeWhatsApp ?? false)
         other.accepted = answer.accepted
         own.announce(answer.announced)
         own.accepted = answer.announced.map { codec in

@@ -27,6 +27,7 @@ struct OfferNegotiation {
         self.resources = resources
         secrets = SecretSource(resources: resources)
         description = try SessionDescription(of: request.sdp)
+        guard !description.media.isEmpty else { throw .cannotRewrite(detail: "no m-line") }
         guard let place = description.audioPlace(dialogue?.exchange.place) else { throw .incompleteSDP(detail: "no audio over RTP") }
         self.place = place
         var current = dialogue ?? Self.newDialogue(request, secrets: secrets)
@@ -70,35 +71,12 @@ struct OfferNegotiation {
         leg.mid = peer.mid
         leg.learning = options.addressing.isAsymmetric ? .off : options.addressing.learning ?? request.defaults.learning
         leg.allowsHandover = options.addressing.mediaHandover
-        leg.keying = try answeringKeying(peer, leg: leg)
+        leg.keying = try KeyingChoice.answering(peer, leg: leg, options: options, defaults: request.defaults, secrets: secrets)
         leg.ice = peer.ice.map { ICEChoice.answering($0, former: former?.ice, current: leg.ice, secrets: secrets) }
         leg.mux = RTCPMuxChoice.answering(offered: peer.rtcpMux, options: options.rtcpMux, isDTLS: leg.keying.isDTLS)
         leg.peer = peer
         try lease(&leg, preferred: peer.family)
         dialogue.participants[offerer].leg = leg
-    }
-
-    private func answeringKeying(_ peer: PeerMedia, leg: Leg) throws(NegotiationError) -> Leg.Keying {
-        switch try peer.keying(dtls: DTLSOptions(), sdes: options.sdes) {
-        case .none: return .none
-        case .dtls:
-            let preferPassive = options.dtls.mode == .passive || (options.dtls.mode != .active && request.defaults.dtlsPassive)
-            var current: DTLSPlan.Role?
-            if case .dtls(let role) = leg.keying, leg.peer?.fingerprint == peer.fingerprint { current = role }
-            return .dtls(DTLSRole.answering(peer.setup, preferPassive: preferPassive, current: current))
-        case .sdes:
-            // The options of an offer choose the suites toward the answerer; here the offerer's own order counts.
-            var choice = SDESOptions()
-            choice.offererPreference = options.sdes.offererPreference
-            guard let line = CryptoSelection(options: choice).choice(of: peer.crypto) else { throw .incompleteSDP(detail: "no usable a=crypto") }
-            if case .sdes(var sdes) = leg.keying, let index = sdes.proposals.firstIndex(where: { $0.tag == line.tag && $0.key.suite == line.suite }) {
-                sdes.chosen = index
-                sdes.remote = line.key
-                return .sdes(sdes)
-            }
-            let own = LegSDES.Proposal(tag: line.tag, key: try secrets.key(line.suite))
-            return .sdes(LegSDES(proposals: [own], chosen: 0, remote: line.key))
-        }
     }
 
     // MARK: - 5: our end toward the answerer
@@ -115,7 +93,7 @@ struct OfferNegotiation {
         leg.transport = options.transport ?? (isNew || former?.transport != peer.transport ? peer.transport : leg.transport)
         leg.packetTime = options.packetTime ?? leg.packetTime
         leg.mediaAddress = options.addressing.mediaAddress.flatMap { IPAddress($0) }
-        leg.keying = try offeringKeying(leg, offered: peer.crypto.map(\.suite))
+        leg.keying = try KeyingChoice.offering(leg, offered: peer.crypto.map(\.suite), options: options, secrets: secrets)
         let usesICE = ICEChoice.offers(options.ice.mode, offererHasICE: peer.ice != nil, legHasICE: !isNew && leg.ice != nil)
         leg.ice = usesICE ? ICEChoice.offering(current: leg.ice, secrets: secrets) : nil
         leg.mux = RTCPMuxChoice.offering(
@@ -134,40 +112,15 @@ struct OfferNegotiation {
         }
     }
 
-    /// DTLS under the protocols that name it, SDES under the other secure ones, unless the options leave only the other.
-    private func offeringKeying(_ leg: Leg, offered: [SRTPSuite]) throws(NegotiationError) -> Leg.Keying {
-        guard leg.transport.isSecure else { return .none }
-        let isDTLS = leg.transport.isDTLS || (options.sdes.isOff && options.dtls.mode != .off)
-        if isDTLS {
-            if case .dtls = leg.keying, !options.resetsNegotiation { return leg.keying }
-            return .dtls(.undecided)
-        }
-        let suites = CryptoSelection(options: options.sdes).proposals(offered: offered)
-        if case .sdes(let sdes) = leg.keying, sdes.proposals.map(\.key.suite) == suites { return leg.keying }
-        var proposals: [LegSDES.Proposal] = []
-        for suite in suites { proposals.append(LegSDES.Proposal(tag: proposals.count + 1, key: try secrets.key(suite))) }
-        return .sdes(try kept(leg, in: proposals))
-    }
-
-    /// A key in use stays in use, under its tag in the new list.
-    private func kept(_ leg: Leg, in proposals: [LegSDES.Proposal]) throws(NegotiationError) -> LegSDES {
-        var fresh = LegSDES(proposals: proposals, chosen: 0, remote: nil)
-        guard case .sdes(let current) = leg.keying, let local = current.local, let remote = current.remote else { return fresh }
-        let index = proposals.firstIndex { $0.key.suite == local.suite } ?? proposals.endIndex
-        if index == proposals.endIndex { fresh.proposals.append(LegSDES.Proposal(tag: proposals.count + 1, key: local)) }
-        fresh.proposals[index].key = local
-        fresh.chosen = index
-        fresh.remote = remote
-        return fresh
-    }
-
     private mutating func offerCodecs(_ peer: PeerMedia, leg: inout Leg, isNew: Bool) throws(NegotiationError) {
         let codecs = isNew ? options.codecs : laterCodecOptions(leg)
         let offer = try CodecOffer(peer.codecs, options: codecs, leg: leg)
         leg.announce(offer.announced)
         if leg.accepted.isEmpty || leg.peer == nil { leg.accepted = offer.announced }
         var own = dialogue.participants[offerer].leg
-        let stillOffered = own.accepted.filter { former in offer.usable.contains { $0.payloadType == former.payloadType && $0.isSame(as: former) } }
+        let stillOffered = own.accepted.filter { former in
+            offer.usable.contains { $0.payloadType == former.payloadType && $0.isSame(as: former) }
+        }
         if !stillOffered.contains(where: \.format.isAudio) {
             own.accepted = offer.usable
             own.announce(offer.usable)
@@ -180,7 +133,8 @@ struct OfferNegotiation {
     /// A later offer that says nothing of codecs leaves this party the ones that it has, if the call is
     /// converted anyway or the party is Meta: a hold or a transfer on one side is no codec change on the other.
     private func laterCodecOptions(_ leg: Leg) -> CodecOptions {
-        guard options.codecs == CodecOptions(), let current = leg.accepted.first(where: \.format.isTranscodable) else { return options.codecs }
+        guard options.codecs == CodecOptions(),
+              let current = leg.accepted.first(where: \.format.isTranscodable) else { return options.codecs }
         let isConverted = !dialogue.participants[offerer].leg.accepted.contains(where: current.isSame)
         guard isConverted || leg.peer?.isLikeWhatsApp == true else { return options.codecs }
         var codecs = options.codecs

@@ -71,7 +71,11 @@ public final class PBXEndpoint {
     /// Queues speech at 8000 Hz.
     public func play(_ samples: [Int16]) { sender.play(samples) }
     public func press(_ code: UInt8) { sender.press(code) }
+    /// There is speech or a digit left to send.
     public var isSpeaking: Bool { sender.isSpeaking }
+    /// The frame that was sent last is sound rather than silence.
+    public var isSounding: Bool { sender.isSounding }
+    public var ssrc: UInt32 { sender.ssrc }
     public var heard: [Int16] { receiver.samples }
     /// What is sent when there is nothing to say: frames of silence, or nothing at all.
     public var fillsWithSilence: Bool {
@@ -84,6 +88,12 @@ public final class PBXEndpoint {
         sender.changeSSRC(
             to: UInt32(truncatingIfNeeded: random.next()), sequence: UInt16(truncatingIfNeeded: random.next()),
             timestamp: UInt32(truncatingIfNeeded: random.next()))
+    }
+
+    /// Another of the negotiated codecs from the next packet on; without a new SSRC.
+    public func switchCodec(to codec: SimulatedCodec, payloadType: UInt8) {
+        sender.format.codec = codec
+        sender.format.payloadType = payloadType
     }
 
     /// As Asterisk does between two applications.
@@ -109,7 +119,7 @@ public final class PBXEndpoint {
         guard transport.isReady else { return }
         var tick = nextTick ?? now
         while tick <= now {
-            for packet in sender.tick() { transport.send(packet) }
+            for packet in sender.tick(at: now) { transport.send(packet) }
             tick = tick + .milliseconds(configuration.packetTime) + Nanoseconds(Int64(configuration.packetTime * tickSkew))
         }
         nextTick = tick
@@ -127,15 +137,11 @@ public final class PBXEndpoint {
         if nextTick == nil, transport.isReady { nextTick = now }
     }
 
-    public func makeReport() -> PeerReport {
-        var result = PeerReport()
-        if let start = sdpArrived { result.firstPacketReceived = receiver.firstPacket.map { $0 - start } }
-        result.packetsReceived = receiver.reception.packets
-        result.packetsLost = receiver.reception.cumulativeLost
-        result.jitter = receiver.reception.jitter
-        result.ssrcs = receiver.ssrcs
-        result.digits = receiver.digits
-        result.digitsSent = sender.digitsSent
+    /// What happened, with the rules of the media checked.
+    /// - Parameter isLossy: the network was made to lose packets, so missing numbers prove nothing.
+    public func makeReport(isLossy: Bool = false) -> PeerReport {
+        var result = receiver.report(since: sdpArrived, sender: sender)
+        result.violations = receiver.violations(isLossy: isLossy)
         return result
     }
 }

@@ -2,21 +2,27 @@ public import Wire
 
 /// What a simulated peer saw of a call.
 public struct PeerReport: Sendable {
+    /// When the peer had the other side's SDP.
+    public var sdpArrived: MonotonicInstant?
     /// From the SDP's arrival to each step; `nil` for those not reached.
     public var iceConnected: Nanoseconds?
     public var dtlsConnected: Nanoseconds?
     public var firstPacketReceived: Nanoseconds?
+    /// When the first RTP packets went out and came in.
+    public var sendingBegan: MonotonicInstant?
+    public var receivingBegan: MonotonicInstant?
     public var packetsReceived: UInt64 = 0
     public var packetsLost: Int64 = 0
     /// Interarrival jitter [ms].
     public var jitter = 0.0
+    /// Of what was received, by the E-model (ITU-T G.107) from loss and jitter: 1.0 to 4.5; `nil` where nothing came.
+    public var mos: Double?
     public var ssrcs: [UInt32] = []
     /// Event codes in the order in which they came.
     public var digits: [UInt8] = []
     public var digitsSent: [UInt8] = []
     /// Rules of `WhatsAppRule` that were broken, each with what happened.
     public var violations: [Violation] = []
-    public var isEnded = false
 }
 
 public struct Violation: Sendable, Equatable {
@@ -24,7 +30,7 @@ public struct Violation: Sendable, Equatable {
     public var detail: String
 }
 
-/// What Meta demands of the business side of a call.
+/// What Meta demands of the business side of a call. Those of the media are asked for toward a PBX as well.
 public enum WhatsAppRule: String, Sendable, CaseIterable {
     // Of the SDP.
     case carriageReturns = "lines end in CRLF (RFC 8866 section 5)"
@@ -51,6 +57,6 @@ public enum WhatsAppRule: String, Sendable, CaseIterable {
     case monotonicTimestamps = "timestamps never go back"
     case frames20 = "frames of 20 ms"
     case negotiatedPayloadTypes = "only negotiated payload types"
-    case eventClock = "events: timestamp on the 48 kHz line of the audio, duration in 8 kHz units"
+    case eventClock = "events: timestamp on the line of the audio, duration in 8 kHz units"
     case eventEnd = "events: three end packets"
 }

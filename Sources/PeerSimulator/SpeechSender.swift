@@ -27,10 +27,13 @@ struct SpeechSender {
     private var position = 0
     private var digits: [UInt8] = []
     private var pressing: (code: UInt8, elapsed: Int, timestamp: UInt32, endsLeft: Int)?
+    private var digitPauseLeft = 0
     private var pause = 0
     private var sequence: UInt16
     private var timestamp: UInt32
     private var startsSpurt = true
+    private(set) var firstPacket: MonotonicInstant?
+    private(set) var isSounding = false
     private(set) var packets = 0
     private(set) var octets = 0
     private(set) var digitsSent: [UInt8] = []
@@ -40,6 +43,8 @@ struct SpeechSender {
     /// How long a digit is held, and the pause after it [ms].
     static let digitDuration = 160
     static let digitPause = 200
+    /// Recorded silence stays below it.
+    static let soundThreshold: UInt16 = 500
 
     init(format: Format, sampleRate: Int, ssrc: UInt32, sequence: UInt16, timestamp: UInt32) {
         self.format = format
@@ -74,14 +79,22 @@ struct SpeechSender {
     var lastTimestamp: UInt32 { timestamp }
 
     /// The packets of one packet time.
-    mutating func tick() -> [[UInt8]] {
-        defer { timestamp = timestamp &+ UInt32(format.codec.clockRate * format.packetTime / 1000) }
+    mutating func tick(at now: MonotonicInstant) -> [[UInt8]] {
+        isSounding = false
+        let result = tick()
+        timestamp = timestamp &+ UInt32(format.codec.clockRate * format.packetTime / 1000)
+        if !result.isEmpty { firstPacket = firstPacket ?? now }
+        return result
+    }
+
+    private mutating func tick() -> [[UInt8]] {
         if pause > 0 {
             pause -= format.packetTime
             startsSpurt = true
             return []
         }
-        if pressing == nil, let code = digits.first, format.eventPayloadType != nil {
+        digitPauseLeft -= min(digitPauseLeft, format.packetTime)
+        if pressing == nil, digitPauseLeft == 0, let code = digits.first, format.eventPayloadType != nil {
             digits.removeFirst()
             digitsSent.append(code)
             pressing = (code, 0, timestamp, 3)
@@ -99,6 +112,7 @@ struct SpeechSender {
         var frame = Array(speech[position..<min(position + count, speech.count)])
         frame += Array(repeating: 0, count: count - frame.count)
         position = min(position + count, speech.count)
+        isSounding = frame.contains { $0.magnitude > Self.soundThreshold }
         guard let payload = encoder?.encode(frame) else { return [] }
         defer { startsSpurt = false }
         return [packet(payload, payloadType: format.payloadType, marker: startsSpurt, timestamp: timestamp)]
@@ -118,6 +132,7 @@ struct SpeechSender {
         pressing = event
         if event.endsLeft == 0 {
             pressing = nil
+            digitPauseLeft = Self.digitPause
             startsSpurt = true
         }
         return [result]

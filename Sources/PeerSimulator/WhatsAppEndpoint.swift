@@ -80,7 +80,13 @@ public final class WhatsAppEndpoint {
     /// Queues a digit, an event code of 0 to 15.
     public func press(_ code: UInt8) { sender.press(code) }
 
+    /// There is speech or a digit left to send.
     public var isSpeaking: Bool { sender.isSpeaking }
+
+    /// The frame that was sent last is sound rather than silence.
+    public var isSounding: Bool { sender.isSounding }
+
+    public var ssrc: UInt32 { sender.ssrc }
 
     /// What was heard so far, from the first packet on, silence where nothing came.
     public var heard: [Int16] { receiver.samples }
@@ -111,7 +117,7 @@ public final class WhatsAppEndpoint {
         guard transport.isReady else { return }
         var tick = nextTick ?? now
         while tick <= now {
-            for packet in sender.tick() { transport.send(packet) }
+            for packet in sender.tick(at: now) { transport.send(packet) }
             tick = tick + .milliseconds(20)
         }
         nextTick = tick
@@ -176,19 +182,12 @@ public final class WhatsAppEndpoint {
     /// What happened, with the rules of the media checked.
     /// - Parameter isLossy: the network was made to lose packets, so missing numbers prove nothing.
     public func makeReport(isLossy: Bool = false) -> PeerReport {
-        var result = PeerReport()
+        var result = receiver.report(since: sdpArrived, sender: sender)
         if let start = sdpArrived {
             result.iceConnected = iceConnected.map { $0 - start }
             result.dtlsConnected = dtlsConnected.map { $0 - start }
-            result.firstPacketReceived = receiver.firstPacket.map { $0 - start }
         }
-        result.packetsReceived = receiver.reception.packets
-        result.packetsLost = receiver.reception.cumulativeLost
-        result.jitter = receiver.reception.jitter
-        result.ssrcs = receiver.ssrcs
-        result.digits = receiver.digits
-        result.digitsSent = sender.digitsSent
-        result.violations = violations + mediaViolations(isLossy: isLossy)
+        result.violations = violations + receiver.violations(isLossy: isLossy)
         return result
     }
 }

@@ -30,9 +30,8 @@ public struct FormatParameters: Sendable, Equatable {
     private static func trimmed(_ text: Substring) -> Substring {
         let blanks: Set<UInt8> = [UInt8(ascii: " "), UInt8(ascii: "\t")]
         let bytes = text.utf8
-        guard let first = bytes.firstIndex(where: { !blanks.contains($0) }), let last = bytes.lastIndex(where: { !blanks.contains($0) }) else {
-            return ""
-        }
+        guard let first = bytes.firstIndex(where: { !blanks.contains($0) }),
+              let last = bytes.lastIndex(where: { !blanks.contains($0) }) else { return "" }
         return text[first...last]
     }
 }

@@ -19,7 +19,8 @@ public struct RTPMap: Sendable, Equatable {
         let words = value.words
         guard words.count >= 2, let payloadType = RTPMap.payloadType(words[0]) else { return nil }
         let parts = words[1].utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { Substring($0) }
-        guard parts.count >= 2, !parts[0].isEmpty, let clockRate = parts[1].decimal, (1...10_000_000).contains(clockRate) else { return nil }
+        guard parts.count >= 2, !parts[0].isEmpty,
+              let clockRate = parts[1].decimal, (1...10_000_000).contains(clockRate) else { return nil }
         self.init(payloadType: payloadType, encodingName: String(parts[0]), clockRate: clockRate)
         guard parts.count > 2 else { return }
         guard let channels = parts[2].decimal, (1...255).contains(channels) else { return nil }

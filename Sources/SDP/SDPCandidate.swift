@@ -12,7 +12,9 @@ public struct SDPCandidate: Sendable, Equatable {
     /// `host`, `srflx`, `prflx`, `relay`, or a newer one.
     public var type: String
 
-    public init(foundation: String, component: Int, transport: String = "udp", priority: UInt32, address: TransportAddress, type: String = "host") {
+    public init(
+        foundation: String, component: Int, transport: String = "udp", priority: UInt32, address: TransportAddress, type: String = "host"
+    ) {
         self.foundation = foundation
         self.component = component
         self.transport = transport

@@ -27,7 +27,9 @@ extension SessionDescription {
             throw .malformed(line: number, reason: "not of the form letter=value")
         }
         let value = raw[raw.index(after: second)...]
-        guard !value.contains(0), !value.contains(UInt8(ascii: "\r")) else { throw .malformed(line: number, reason: "NUL or CR inside a line") }
+        guard !value.contains(0), !value.contains(UInt8(ascii: "\r")) else {
+            throw .malformed(line: number, reason: "NUL or CR inside a line")
+        }
         return SDPLine(Character(Unicode.Scalar(type)), String(Substring(value)))
     }
 
@@ -46,7 +48,9 @@ extension SessionDescription {
             media.append(section)
             return
         case "o":
-            guard media.isEmpty, SDPOrigin(parsing: line.value) != nil, origin == nil else { throw .malformed(line: number, reason: "o= line") }
+            guard media.isEmpty, SDPOrigin(parsing: line.value) != nil, origin == nil else {
+                throw .malformed(line: number, reason: "o= line")
+            }
         case "c":
             guard SDPAddress(line.value.words[...]) != nil else { throw .malformed(line: number, reason: "c= line") }
         default:

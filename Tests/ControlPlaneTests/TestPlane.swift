@@ -24,7 +24,7 @@ struct TestPlane {
         let gate = gate
         configuration.sleep = { try await gate.sleep($0) }
         adjust(&configuration)
-        plane = ControlPlane(configuration: configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        plane = ControlPlane(configuration: configuration, logger: .silent)
         client = try UDPSocket()
         try await plane.start()
         port = try #require(await plane.listeningAddresses.first?.port)

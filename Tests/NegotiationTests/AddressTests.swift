@@ -18,7 +18,8 @@ import Wire
     @Test func theDaemonsDefaultIsOverruledByTrustAddress() throws {
         var conversation = try Conversation()
         conversation.defaults.usesSIPSource = true
-        #expect(try conversation.offer(sdp("0"), "received-from=198.51.100.9").plan.media[0].transport.remoteRTP?.description == "198.51.100.9:5000")
+        #expect(try conversation.offer(sdp("0"),
+            "received-from=198.51.100.9").plan.media[0].transport.remoteRTP?.description == "198.51.100.9:5000")
         let trusted = try conversation.offer(sdp("0"), "trust-address received-from=198.51.100.9")
         #expect(trusted.plan.media[0].transport.remoteRTP?.description == "192.0.2.20:5000")
     }
@@ -41,7 +42,8 @@ import Wire
         var conversation = try Conversation()
         #expect(try conversation.offer(sdp("0", address: "2001:db8::20")).session.connection?.description == "IN IP6 2001:db8::5")
         var named = try Conversation()
-        #expect(try named.offer(sdp("0", address: "2001:db8::20"), "address-family=IP4").session.connection?.description == "IN IP4 203.0.113.9")
+        #expect(try named.offer(sdp("0", address: "2001:db8::20"),
+            "address-family=IP4").session.connection?.description == "IN IP4 203.0.113.9")
         #expect(named.last?.plan.media[0].transport.rtpSockets.first?.local.ip.family == .v6)
         #expect(try named.answer(sdp("0"), "address-family=IP4").session.connection?.description == "IN IP4 203.0.113.9")
     }

@@ -22,7 +22,8 @@ import Testing
 
     @Test func aConvertedCallGivesTheOffererItsFirstCodecThatWeConvert() throws {
         let offer = sdp("9 8 0 101", "rtpmap:101 telephone-event/8000")
-        let result = try call(offer, "codec-strip-all transcode-opus transcode-telephone-event", sdp("111 101", "rtpmap:111 opus/48000/2", "rtpmap:101 telephone-event/8000"))
+        let result = try call(offer, "codec-strip-all transcode-opus transcode-telephone-event", sdp("111 101",
+            "rtpmap:111 opus/48000/2", "rtpmap:101 telephone-event/8000"))
         #expect(result.audio.formats == ["8", "101"])
         #expect(result.plan.media.map(\.packetTime) == [20, 20])
     }
@@ -50,7 +51,8 @@ import Testing
 
     @Test func aPeerLikeMetaGetsOneAudioCodec() throws {
         let offer = sdp("111 0 8 126", "rtpmap:111 opus/48000/2", "rtpmap:126 telephone-event/8000", "maxptime:20")
-        #expect(try call(offer, "", sdp("0 111 126", "rtpmap:111 opus/48000/2", "rtpmap:126 telephone-event/8000")).audio.formats == ["0", "126"])
+        #expect(try call(offer, "", sdp("0 111 126", "rtpmap:111 opus/48000/2",
+            "rtpmap:126 telephone-event/8000")).audio.formats == ["0", "126"])
     }
 
     @Test func singleCodecKeepsOne() throws {
@@ -79,10 +81,13 @@ import Testing
     /// The sender of Opus heeds what its receiver wrote, each direction for itself.
     @Test func opusParametersAreThePeersOwn() throws {
         let offer = sdp("111", "rtpmap:111 opus/48000/2", "fmtp:111 maxplaybackrate=16000;maxaveragebitrate=1000000;cbr=1")
-        let answer = sdp("111", "rtpmap:111 opus/48000/2", "fmtp:111 maxplaybackrate=4000;maxaveragebitrate=1;usedtx=1;stereo=1;useinbandfec=1")
+        let answer = sdp("111", "rtpmap:111 opus/48000/2",
+            "fmtp:111 maxplaybackrate=4000;maxaveragebitrate=1;usedtx=1;stereo=1;useinbandfec=1")
         let plan = try call(offer, "", answer).plan
-        #expect(plan.media[0].sendPayloads[0].opus == OpusParameters(maxPlaybackRate: 16000, maxAverageBitrate: 510_000, constantBitrate: true))
-        #expect(plan.media[1].sendPayloads[0].opus == OpusParameters(maxPlaybackRate: 8000, maxAverageBitrate: 6000, useInbandFEC: true, useDTX: true, stereo: true))
+        #expect(plan.media[0].sendPayloads[0].opus == OpusParameters(maxPlaybackRate: 16000, maxAverageBitrate: 510_000,
+            constantBitrate: true))
+        #expect(plan.media[1].sendPayloads[0].opus == OpusParameters(maxPlaybackRate: 8000, maxAverageBitrate: 6000,
+            useInbandFEC: true, useDTX: true, stereo: true))
     }
 
     @Test func convertedOpusCarriesOurOwnWishes() throws {

@@ -34,12 +34,14 @@ import Testing
 
     @Test func maskHidesAndTranscodeAdds() throws {
         #expect(try offered(Self.phone, "codec-mask-all transcode-opus") == ["111 opus/48000/2", "101 telephone-event/8000"])
-        #expect(try offered(Self.phone, "codec-mask-PCMA transcode-opus") == ["0 PCMU/8000", "111 opus/48000/2", "101 telephone-event/8000"])
+        #expect(try offered(Self.phone, "codec-mask-PCMA transcode-opus") == ["0 PCMU/8000", "111 opus/48000/2",
+            "101 telephone-event/8000"])
         #expect(try offered(Self.phone, "codec-mask-all codec-mask-telephone-event transcode-opus") == ["111 opus/48000/2"])
     }
 
     @Test func transcodeBringsBackWhatAllTookAway() throws {
-        #expect(try offered(Self.phone, "codec-strip-all transcode-PCMA transcode-telephone-event") == ["8 PCMA/8000", "101 telephone-event/8000"])
+        #expect(try offered(Self.phone, "codec-strip-all transcode-PCMA transcode-telephone-event") == ["8 PCMA/8000",
+            "101 telephone-event/8000"])
         #expect(try offered(Self.phone, "codec-strip-all transcode-opus") == ["111 opus/48000/2"])
     }
 
@@ -59,7 +61,8 @@ import Testing
         let only48 = sdp("111 110", "rtpmap:111 opus/48000/2", "rtpmap:110 telephone-event/48000")
         #expect(try offered(only48, "codec-mask-opus transcode-PCMU") == ["0 PCMU/8000", "110 telephone-event/8000"])
         #expect(try offered(only48, "") == ["111 opus/48000/2", "110 telephone-event/48000"])
-        #expect(try offered(sdp("0", "rtpmap:0 PCMU/8000"), "codec-mask-PCMU transcode-opus transcode-telephone-event").last == "126 telephone-event/8000")
+        #expect(try offered(sdp("0", "rtpmap:0 PCMU/8000"),
+            "codec-mask-PCMU transcode-opus transcode-telephone-event").last == "126 telephone-event/8000")
     }
 
     @Test func comfortNoiseGoesOnOnlyBesideItsOwnCodec() throws {

@@ -76,7 +76,8 @@ import Wire
         #expect(changed.audio.rtpMaps.map(\.description) == ["111 opus/48000/2"])
         let answered = try conversation.answer(opus, from: "bob", to: "alice")
         #expect(answered.audio.formats == ["8"])
-        #expect(answered.plan.media[1].sendPayloads.map(\.format) == [.pcma] && answered.plan.media[0].sendPayloads.map(\.format) == [.opus])
+        #expect(answered.plan.media[1].sendPayloads.map(\.format) == [.pcma]
+            && answered.plan.media[0].sendPayloads.map(\.format) == [.opus])
     }
 
     @Test func aNewCodecInAPassedThroughCallIsOfferedOn() throws {
@@ -120,9 +121,11 @@ import Wire
     }
 
     @Test func theTextsAreThoseThatClientsKnow() {
-        let errors: [NegotiationError] = [.malformedSDP(detail: ""), .incompleteSDP(detail: ""), .invalidDialogue, .cannotRewrite(detail: ""), .outOfPorts]
+        let errors: [NegotiationError] = [.malformedSDP(detail: ""), .incompleteSDP(detail: ""), .invalidDialogue,
+            .cannotRewrite(detail: ""), .outOfPorts]
         #expect(errors.map(\.reason) == [
-            "Failed to parse SDP", "Incomplete SDP specification", "Invalid dialogue association", "Error rewriting SDP", "Ran out of ports",
+            "Failed to parse SDP", "Incomplete SDP specification", "Invalid dialogue association", "Error rewriting SDP",
+                "Ran out of ports",
         ])
     }
 }

@@ -17,7 +17,8 @@ import Testing
     private func role(_ plan: MediaPlan) -> DTLSPlan.Role? { if case .dtls(let dtls) = plan.transport.security { dtls.role } else { nil } }
 
     @Test(arguments: [
-        ("actpass", "", "active", DTLSPlan.Role.client), ("actpass", "DTLS=passive", "passive", .server), ("active", "", "passive", .server),
+        ("actpass", "", "active", DTLSPlan.Role.client), ("actpass", "DTLS=passive", "passive", .server), ("active", "", "passive",
+            .server),
         ("passive", "DTLS=passive", "active", .client), (nil, "", "active", .client), ("holdconn", "", "active", .client),
     ] as [(String?, String, String, DTLSPlan.Role)])
     func theOfferersSetupDecidesOurs(_ setup: String?, _ flags: String, _ answered: String, _ wanted: DTLSPlan.Role) throws {
@@ -37,7 +38,8 @@ import Testing
         #expect(role(try other.offer(dtls("actpass"), "RTP/AVP DTLS=active").plan.media[0]) == .client)
     }
 
-    @Test(arguments: [("active", DTLSPlan.Role.server), ("passive", .client), ("actpass", .client), (nil, .client)] as [(String?, DTLSPlan.Role)])
+    @Test(arguments: [("active", DTLSPlan.Role.server), ("passive", .client), ("actpass", .client), (nil, .client)] as [(String?,
+        DTLSPlan.Role)])
     func ourActpassIsDecidedByTheAnswer(_ setup: String?, _ wanted: DTLSPlan.Role) throws {
         var conversation = try Conversation()
         let offer = try conversation.offer(sdp("0"), "transport-protocol=UDP/TLS/RTP/SAVPF")
@@ -57,7 +59,8 @@ import Testing
 
     @Test func theFingerprintsHashIsThePeersOrTheOptions() throws {
         var conversation = try Conversation()
-        #expect(try conversation.offer(sdp("0"), "transport-protocol=UDP/TLS/RTP/SAVP").audio.attribute("fingerprint")?.hasPrefix("sha-256 ") == true)
+        #expect(try conversation.offer(sdp("0"),
+            "transport-protocol=UDP/TLS/RTP/SAVP").audio.attribute("fingerprint")?.hasPrefix("sha-256 ") == true)
         let named = try conversation.offer(sdp("0"), "transport-protocol=UDP/TLS/RTP/SAVP DTLS-fingerprint=SHA-512")
         #expect(named.audio.attribute("fingerprint")?.hasPrefix("sha-512 ") == true)
     }
@@ -65,7 +68,8 @@ import Testing
     @Test func secureWithoutAKeyIsRefused() throws {
         var conversation = try Conversation()
         #expect(throws: NegotiationError.self) { try conversation.offer(sdp("0", transport: "RTP/SAVP")) }
-        #expect(throws: NegotiationError.self) { try conversation.offer(sdp("0", "crypto:1 F8_128_HMAC_SHA1_80 \(Self.inline)", transport: "RTP/SAVP")) }
+        #expect(throws: NegotiationError.self) { try conversation.offer(sdp("0", "crypto:1 F8_128_HMAC_SHA1_80 \(Self.inline)",
+            transport: "RTP/SAVP")) }
         try conversation.offer(sdp("0"), "transport-protocol=RTP/SAVP")
         #expect(throws: NegotiationError.self) { try conversation.answer(sdp("0", transport: "RTP/SAVP")) }
         #expect(throws: NegotiationError.self) { try conversation.answer(sdp("0")) }
@@ -93,7 +97,8 @@ import Testing
     @Test(arguments: [
         ("SDES=[only-AES_CM_128_HMAC_SHA1_32]", ["AES_CM_128_HMAC_SHA1_32"]),
         ("SDES=[only-AEAD_AES_256_GCM only-AES_CM_128_HMAC_SHA1_80]", ["AES_CM_128_HMAC_SHA1_80", "AEAD_AES_256_GCM"]),
-        ("SDES=[only-AES_CM_128_HMAC_SHA1_80 only-AES_CM_128_HMAC_SHA1_32 order:AES_CM_128_HMAC_SHA1_32;]", ["AES_CM_128_HMAC_SHA1_32", "AES_CM_128_HMAC_SHA1_80"]),
+        ("SDES=[only-AES_CM_128_HMAC_SHA1_80 only-AES_CM_128_HMAC_SHA1_32 order:AES_CM_128_HMAC_SHA1_32;]",
+            ["AES_CM_128_HMAC_SHA1_32", "AES_CM_128_HMAC_SHA1_80"]),
         ("SDES=[nonew]", ["AES_CM_128_HMAC_SHA1_32"]),
     ])
     func theOptionsChooseTheSuites(_ flags: String, _ wanted: [String]) throws {

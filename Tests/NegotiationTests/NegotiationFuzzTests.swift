@@ -7,8 +7,10 @@ import Wire
 @Suite struct NegotiationFuzzTests {
     private static let flags = [
         "", "RTP/AVP ICE=remove DTLS=off codec-mask-opus transcode-PCMU rtcp-mux-demux", "RTP/SAVP SDES-nonew rtcp-mux-offer", "ICE=force",
-        "transport-protocol=UDP/TLS/RTP/SAVPF ICE=force codec-strip-all transcode-opus transcode-telephone-event", "address-family=IP6 ptime=30",
-        "codec-accept-all always-transcode single-codec", "replace=[origin-full SDP-version session-name zero-address]", "WebRTC", "reset ICE=default",
+        "transport-protocol=UDP/TLS/RTP/SAVPF ICE=force codec-strip-all transcode-opus transcode-telephone-event",
+            "address-family=IP6 ptime=30",
+        "codec-accept-all always-transcode single-codec", "replace=[origin-full SDP-version session-name zero-address]", "WebRTC",
+            "reset ICE=default",
     ]
 
     /// Damaged descriptions in any order, from either side: no trap, and whatever is accepted holds together.
@@ -27,7 +29,8 @@ import Wire
                 let fromAlice = step < 2 || Bool.random(using: &random)
                 let parties = fromAlice ? (from: "alice", to: "bob") : (from: "bob", to: "alice")
                 let isOffer = step == 0 || Bool.random(using: &random)
-                guard let result = try? conversation.send(isOffer ? "offer" : "answer", text, flags, from: parties.from, to: parties.to) else { continue }
+                guard let result = try? conversation.send(isOffer ? "offer" : "answer", text, flags, from: parties.from,
+                    to: parties.to) else { continue }
                 accepted += 1
                 try check(result, conversation.resources)
             }

@@ -13,7 +13,8 @@ import Testing
         var conversation = try Conversation()
         for request in try GoldenFile(name).requests {
             let input = request.input.map { $0 + "\r\n" }.joined()
-            guard let result = try? conversation.send(request.command, input, request.flags.joined(separator: " "), from: request.from, to: request.to)
+            guard let result = try? conversation.send(request.command, input, request.flags.joined(separator: " "),
+                from: request.from, to: request.to)
             else { continue }
             let heard = try SessionDescription(parsing: input)
             let written = try SessionDescription(parsing: result.sdp)
@@ -22,7 +23,8 @@ import Testing
                 let after = Set(written.attributes(attribute) + written.media.flatMap { $0.attributes(attribute) })
                 #expect(before.isDisjoint(with: after), "a=\(attribute)")
             }
-            #expect(!written.hasAttribute("ice-lite") && !written.hasAttribute("msid-semantic") && !written.hasAttribute("extmap-allow-mixed"))
+            #expect(!written.hasAttribute("ice-lite") && !written.hasAttribute("msid-semantic")
+                && !written.hasAttribute("extmap-allow-mixed"))
             #expect(written.media.flatMap { $0.attributes("ssrc") }.count <= 1)
             #expect(result.sdp.hasSuffix("\r\n") && !result.sdp.replacing("\r\n", with: "").utf8.contains(10))
         }

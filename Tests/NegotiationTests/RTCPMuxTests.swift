@@ -54,7 +54,8 @@ import Wire
         var conversation = try Conversation()
         #expect(try conversation.offer(sdp("0")).plan.media[0].transport.remoteRTCP?.description == "192.0.2.20:5001")
         #expect(try conversation.offer(sdp("0", "rtcp:6000")).plan.media[0].transport.remoteRTCP?.description == "192.0.2.20:6000")
-        #expect(try conversation.offer(sdp("0", "rtcp:6000 IN IP4 192.0.2.77")).plan.media[0].transport.remoteRTCP?.description == "192.0.2.77:6000")
+        #expect(try conversation.offer(sdp("0",
+            "rtcp:6000 IN IP4 192.0.2.77")).plan.media[0].transport.remoteRTCP?.description == "192.0.2.77:6000")
         #expect(try conversation.offer(sdp("0", "rtcp:9 IN IP4 0.0.0.0")).plan.media[0].transport.remoteRTCP == nil)
     }
 

@@ -25,7 +25,8 @@ import Wire
     }
 
     @Test func aConnectionGoesWhereTheGrammarWantsIt() throws {
-        var description = try SessionDescription(parsing: "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\na=x\r\nm=audio 9 RTP/AVP 0\r\nb=AS:64\r\n")
+        let text = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\na=x\r\nm=audio 9 RTP/AVP 0\r\nb=AS:64\r\n"
+        var description = try SessionDescription(parsing: text)
         let address = SDPAddress(try #require(IPAddress("2001:db8::5")))
         description.connection = address
         description.media[0].connection = address

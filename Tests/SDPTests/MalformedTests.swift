@@ -5,10 +5,12 @@ import Testing
     static let start = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\n"
 
     @Test(arguments: [
-        "", "\r\n\r\n", "hello", "o=- 1 1 IN IP4 192.0.2.1", "v=1\r\n", "v=0\r\nnonsense\r\n", "v=0\r\n=x\r\n", "v=0\r\nab\r\n", "v=0\r\nA=1\r\n",
+        "", "\r\n\r\n", "hello", "o=- 1 1 IN IP4 192.0.2.1", "v=1\r\n", "v=0\r\nnonsense\r\n", "v=0\r\n=x\r\n", "v=0\r\nab\r\n",
+            "v=0\r\nA=1\r\n",
         "v=0\r\nv=0\r\n", "v=0\r\ns=a\rb\r\n", "v=0\r\ns=a\u{0}b\r\n",
         "v=0\r\no=- 1 IN IP4 192.0.2.1\r\n", "v=0\r\no=- 1 1 IN IP5 192.0.2.1\r\n", "v=0\r\nc=IN IP4\r\n", "v=0\r\nc=ATM NSAP x\r\n",
-        start + "o=- 1 1 IN IP4 192.0.2.1\r\n", start + "m=audio\r\n", start + "m=audio x RTP/AVP 0\r\n", start + "m=audio -1 RTP/AVP 0\r\n",
+        start + "o=- 1 1 IN IP4 192.0.2.1\r\n", start + "m=audio\r\n", start + "m=audio x RTP/AVP 0\r\n",
+            start + "m=audio -1 RTP/AVP 0\r\n",
         start + "m=audio 65536 RTP/AVP 0\r\n", start + "m=audio 5000/0 RTP/AVP 0\r\n", start + "m=audio +5000 RTP/AVP 0\r\n",
     ])
     func isRefusedWithATypedError(_ text: String) {

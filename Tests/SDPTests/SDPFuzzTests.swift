@@ -4,7 +4,8 @@ import Testing
 @Suite struct SDPFuzzTests {
     /// Inputs that once were, or could have been, trouble; every run starts with them.
     static let kept = [
-        "v=0\r\n", "v=0\nm=audio 9 RTP/AVP", "v=0\nm= 9 a b", "v=0\n\u{301}=x", "v=0\na=:", "v=0\na=", "v=0\nc=IN IP4 /", "v=0\no=a b c IN IP6 ::",
+        "v=0\r\n", "v=0\nm=audio 9 RTP/AVP", "v=0\nm= 9 a b", "v=0\n\u{301}=x", "v=0\na=:", "v=0\na=", "v=0\nc=IN IP4 /",
+            "v=0\no=a b c IN IP6 ::",
         "v=0\nm=audio 9/255 RTP/AVP 0\na=rtpmap:0 a/1/\na=candidate:  typ \na=rtcp:\na=crypto:\na=group:\na=fmtp:0\na=ptime:\n",
     ]
 

@@ -55,7 +55,8 @@ import Wire
     }
 
     @Test(arguments: [
-        "", "1 1 udp 1 192.0.2.1 5000", "1 1 udp 1 192.0.2.1 5000 type host", "1 0 udp 1 192.0.2.1 5000 typ host", "1 1 udp 4294967296 192.0.2.1 5000 typ host",
+        "", "1 1 udp 1 192.0.2.1 5000", "1 1 udp 1 192.0.2.1 5000 type host", "1 0 udp 1 192.0.2.1 5000 typ host",
+            "1 1 udp 4294967296 192.0.2.1 5000 typ host",
         "1 1 udp 1 192.0.2.1 70000 typ host", "1 1 udp 1 4f1b.local 5000 typ host", "1 1 udp -1 192.0.2.1 5000 typ host",
     ])
     func malformedCandidatesAreNone(_ value: String) { #expect(SDPCandidate(parsing: value) == nil) }

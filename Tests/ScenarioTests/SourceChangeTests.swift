@@ -1,4 +1,5 @@
 import MediaCore
+import NGProtocol
 import PeerSimulator
 import Testing
 import Wire
@@ -44,6 +45,24 @@ import Wire
         for gap in [500, 5000, 40_000] {
             scenario.pbx.play(words)
             scenario.run(milliseconds: 2000 + gap)
+        }
+        try expectOneCleanStream(scenario, spoken: 3 * Speech.soundingMilliseconds(words))
+    }
+
+    /// The PBX changes its codec in mid-call without a word, to another that it had answered with.
+    @Test func codecChanges() throws {
+        let scenario = try CallScenario()
+        var options = scenario.toPBX
+        options.codecs.transcode = ["PCMU", "PCMA"]
+        let offer = try scenario.negotiate(scenario.whatsApp.makeOffer(), isOffer: true, options: options)
+        let answer = scenario.pbx.makeAnswer(to: offer, at: scenario.now).replacing("RTP/AVP 0", with: "RTP/AVP 0 8")
+        scenario.whatsApp.receiveAnswer(try scenario.negotiate(answer, isOffer: false, options: scenario.backToWhatsApp), at: scenario.now)
+        scenario.run(milliseconds: 500)
+        let words = Speech.words(3)
+        for (codec, payloadType) in [(SimulatedCodec.pcmu, UInt8(0)), (.pcma, 8), (.pcmu, 0)] {
+            scenario.pbx.switchCodec(to: codec, payloadType: payloadType)
+            scenario.pbx.play(words)
+            scenario.run(milliseconds: 2000)
         }
         try expectOneCleanStream(scenario, spoken: 3 * Speech.soundingMilliseconds(words))
     }

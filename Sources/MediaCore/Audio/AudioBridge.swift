@@ -292,7 +292,8 @@ extension AudioBridge {
     }
 
     private func conceal(_ loss: JitterBuffer.Loss) {
-        if loss.next != nil, let index = decoders.firstIndex(where: { $0.payload.payloadType == loss.nextPayloadType }) { lastDecoder = index }
+        let next = decoders.firstIndex { $0.payload.payloadType == loss.nextPayloadType }
+        if loss.next != nil, let next { lastDecoder = next }
         conceal(samples(loss.duration), next: loss.next)
     }
 

@@ -209,14 +209,16 @@ final class Transport {
 
     enum HandshakeResult { case connected, failed }
 
-    /// Takes the keys over when the handshake has just been verified; says so once.
+    /// Takes the keys over when the handshake has just been verified; says so once. A certificate that turns out to be
+    /// another than the SDP's takes them away again; that the peer says goodbye does not, since media may still be on its way.
     func takeHandshakeResult() -> HandshakeResult? {
-        guard let dtls, outbound == nil, !hasFailed else { return nil }
-        if case .failed = dtls.state {
+        guard let dtls, !hasFailed else { return nil }
+        if case .failed(let failure) = dtls.state, outbound == nil || failure == .fingerprintMismatch {
+            setKeys(local: nil, remote: nil)
             hasFailed = true
             return .failed
         }
-        guard let keys = dtls.keys else { return nil }
+        guard outbound == nil, let keys = dtls.keys else { return nil }
         setKeys(local: keys.local, remote: keys.remote)
         hasFailed = outbound == nil || inbound == nil
         return hasFailed ? .failed : .connected

@@ -31,7 +31,9 @@ struct CodecAnswer {
         let known = answered.filter { codec in offered.contains(where: codec.isSame) }
         if known.contains(where: \.format.isAudio) { return known }
         let convertible = answered.filter { $0.format.isTranscodable || known.contains($0) }
-        guard convertible.contains(where: \.format.isAudio) else { throw .incompleteSDP(detail: "the answer has no audio codec of the offer") }
+        guard convertible.contains(where: \.format.isAudio) else {
+            throw .incompleteSDP(detail: "the answer has no audio codec of the offer")
+        }
         return convertible
     }
 

@@ -12,7 +12,8 @@ enum PayloadTypes {
                 codec.payloadType = former.payloadType
                 codec.clockRate = former.clockRate
             } else if taken.contains(codec.payloadType) || result.contains(where: { $0.payloadType == codec.payloadType }) {
-                guard let free = dynamic.first(where: { type in !taken.contains(type) && !codecs.contains { $0.payloadType == type } }) else { continue }
+                let free = dynamic.first { type in !taken.contains(type) && !codecs.contains { $0.payloadType == type } }
+                guard let free else { continue }
                 codec.payloadType = free
             }
             taken.insert(codec.payloadType)

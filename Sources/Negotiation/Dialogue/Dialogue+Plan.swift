@@ -13,7 +13,8 @@ extension Dialogue {
             let other = index == 0 ? 1 : 0
             let isActive = !participants[index].leg.isRejected && !participants[other].leg.isRejected
             return participants[index].leg.plan(
-                participant: index, source: other, isActive: isActive, sourceCodecs: participants[other].leg.accepted, certificate: certificate)
+                participant: index, source: other, isActive: isActive, sourceCodecs: participants[other].leg.accepted,
+                certificate: certificate)
         }
         return CallPlan(media: media, mediaTimeout: defaults.mediaTimeout, silentTimeout: defaults.silentTimeout)
     }
@@ -54,7 +55,9 @@ extension Leg {
     /// peers that send by their answer instead of our offer.
     private var receivedCodecs: [Codec] {
         var result = announced
-        for codec in formerlyAnnounced + accepted where !result.contains(where: { $0.payloadType == codec.payloadType }) { result.append(codec) }
+        for codec in formerlyAnnounced + accepted where !result.contains(where: { $0.payloadType == codec.payloadType }) {
+            result.append(codec)
+        }
         return result
     }
 

@@ -78,7 +78,8 @@ extension PeerICE {
 extension ICECandidate {
     /// A candidate that one UDP component can use; `nil` for TCP, for RTCP's own component and for unknown types.
     init?(_ candidate: SDPCandidate) {
-        guard candidate.transport == "udp", candidate.component == 1, !candidate.address.ip.isUnspecified, candidate.address.port != 0 else { return nil }
+        guard candidate.transport == "udp", candidate.component == 1,
+              !candidate.address.ip.isUnspecified, candidate.address.port != 0 else { return nil }
         let kind: Kind
         switch candidate.type {
         case "host": kind = .host

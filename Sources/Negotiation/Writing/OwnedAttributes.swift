@@ -4,7 +4,8 @@ import SDP
 enum OwnedAttributes {
     /// ICE (RFC 8839), DTLS (RFC 8842), SDES (RFC 4568), RTCP's port (RFC 3605, 5761), sources (RFC 5576), BUNDLE (RFC 9143).
     private static let transport: Set<Substring> = [
-        "candidate", "end-of-candidates", "remote-candidates", "ice-ufrag", "ice-pwd", "ice-lite", "ice-options", "ice-pacing", "ice-mismatch",
+        "candidate", "end-of-candidates", "remote-candidates",
+        "ice-ufrag", "ice-pwd", "ice-lite", "ice-options", "ice-pacing", "ice-mismatch",
         "fingerprint", "setup", "tls-id", "crypto", "key-mgmt",
         "rtcp", "rtcp-mux", "rtcp-mux-only", "rtcp-rsize", "rtcp-fb",
         "ssrc", "ssrc-group", "msid", "msid-semantic", "bundle-only",

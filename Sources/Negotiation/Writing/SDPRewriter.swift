@@ -55,16 +55,11 @@ struct SDPRewriter {
 
     /// Port 0, and nothing but the line's place and identification.
     private func rejected(_ media: MediaDescription?, _ index: Int) -> MediaDescription {
-        var section: MediaDescription
-        if sections.indices.contains(index) {
-            let offered = sections[index]
-            section = MediaDescription(kind: offered.kind, port: 0, transport: offered.transport, formats: offered.formats)
-        } else {
-            section = MediaDescription(kind: media?.kind ?? "audio", port: 0, transport: media?.transport ?? "RTP/AVP", formats: media?.formats ?? ["0"])
-        }
+        let model = sections.indices.contains(index) ? sections[index] : media.map(OfferContext.OfferedSection.init)
+        var section = MediaDescription(
+            kind: model?.kind ?? "audio", port: 0, transport: model?.transport ?? "RTP/AVP", formats: model?.formats ?? ["0"])
         if media?.connection != nil || description.connection == nil { section.connection = SDPAddress(leg.address) }
-        let mid = sections.indices.contains(index) ? sections[index].mid : media?.mid
-        if let mid { section.appendAttribute("mid", mid) }
+        if let mid = model?.mid { section.appendAttribute("mid", mid) }
         return section
     }
 

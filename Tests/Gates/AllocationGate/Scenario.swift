@@ -8,6 +8,8 @@ struct Scenario {
         var format: PayloadFormat
         var payloadType: UInt8
         var suite: SRTPSuite?
+        /// Meta's end of ICE: checks go on for the life of the call (RFC 7675).
+        var hasICE = false
 
         var payload: PayloadPlan {
             let isOpus = format == .opus
@@ -28,12 +30,20 @@ struct Scenario {
         return peer
     }
 
+    private static func withICE(_ peer: Peer) -> Peer {
+        var peer = peer
+        peer.hasICE = true
+        return peer
+    }
+
     static let all = [
         Scenario(name: "plain relay, PCMU", first: pcmu, second: pcmu),
         Scenario(name: "SRTP relay, Opus, AES_CM_128_HMAC_SHA1_80 to plain", first: secured(opus, .aesCM128HMACSHA1_80), second: opus),
         Scenario(name: "SRTP relay, Opus, AEAD_AES_128_GCM to AES_CM_128_HMAC_SHA1_32",
                  first: secured(opus, .aeadAES128GCM), second: secured(opus, .aesCM128HMACSHA1_32)),
         Scenario(name: "transcoding, Opus over SRTP to PCMU", first: secured(opus, .aesCM128HMACSHA1_80), second: pcmu),
+        Scenario(name: "transcoding and consent checks, Opus over SRTP and ICE to PCMU",
+                 first: withICE(secured(opus, .aesCM128HMACSHA1_80)), second: pcmu),
         Scenario(name: "transcoding, Opus over AEAD_AES_256_GCM to PCMA over SRTP",
                  first: secured(opus, .aeadAES256GCM),
                  second: secured(Peer(format: .pcma, payloadType: 8, suite: nil), .aesCM128HMACSHA1_80)),

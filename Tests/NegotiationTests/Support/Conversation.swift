@@ -29,13 +29,21 @@ struct Conversation {
             "command": .string(command), "sdp": .string(sdp), "call-id": "call", "from-tag": .string(from), "rtpp-flags": .string(flags),
         ]
         if let to { message.append("to-tag", .string(to)) }
+        return try send(message)
+    }
+
+    /// A message as it comes from a proxy.
+    @discardableResult
+    mutating func send(_ message: NGDictionary) throws -> NegotiationResult {
         let request = try NGRequest(message)
         let result: NegotiationResult
         switch (request.command, dialogue) {
         case (.offer(let offer), _):
-            result = try Negotiator.offer(negotiation(offer.sdp, from, to, offer.media), dialogue: dialogue, resources: resources)
+            let request = negotiation(offer.sdp, offer.fromTag, offer.toTag, offer.media)
+            result = try Negotiator.offer(request, dialogue: dialogue, resources: resources)
         case (.answer(let answer), let dialogue?):
-            result = try Negotiator.answer(negotiation(answer.sdp, from, to, answer.media), dialogue: dialogue, resources: resources)
+            let request = negotiation(answer.sdp, answer.fromTag, answer.toTag, answer.media)
+            result = try Negotiator.answer(request, dialogue: dialogue, resources: resources)
         default:
             throw NotAnOfferOrAnswer()
         }
@@ -52,14 +60,16 @@ struct Conversation {
 extension NegotiationResult {
     /// The audio section of the description, or an empty one.
     var audio: MediaDescription {
-        (try? SessionDescription(parsing: sdp))?.media.first { $0.kind == "audio" } ?? MediaDescription(kind: "none", port: 0, transport: "", formats: [])
+        let none = MediaDescription(kind: "none", port: 0, transport: "", formats: [])
+        return session.media.first { $0.kind == "audio" } ?? none
     }
     var session: SessionDescription { (try? SessionDescription(parsing: sdp)) ?? SessionDescription(lines: [], media: []) }
 }
 
 /// A one-line description of an audio endpoint, for tests that vary one thing.
 func sdp(
-    _ formats: String, _ attributes: String..., transport: String = "RTP/AVP", port: Int = 5000, address: String = "192.0.2.20", session: [String] = []
+    _ formats: String, _ attributes: String..., transport: String = "RTP/AVP", port: Int = 5000, address: String = "192.0.2.20",
+    session: [String] = []
 ) -> String {
     let family = address.contains(":") ? "IP6" : "IP4"
     let head = ["v=0", "o=peer 1 1 IN \(family) \(address)", "s=-", "c=IN \(family) \(address)", "t=0 0"]

@@ -64,10 +64,12 @@ struct GoldenFile {
             let request = requests[index]
             do {
                 let result = try conversation.send(
-                    request.command, request.input.map { $0 + "\r\n" }.joined(), request.flags.joined(separator: " "), from: request.from, to: request.to)
+                    request.command, request.input.map { $0 + "\r\n" }.joined(), request.flags.joined(separator: " "),
+                        from: request.from, to: request.to)
                 let certificate = conversation.resources.certificate
                 var output: [String] = []
-                for line in result.sdp.components(separatedBy: "\r\n") where !line.isEmpty { output.append(names.replace(in: line, certificate: certificate)) }
+                for line in result.sdp.components(separatedBy: "\r\n") where !line.isEmpty { output.append(names.replace(in: line,
+                    certificate: certificate)) }
                 requests[index].output = output
                 requests[index].plan = PlanText.write(result.plan, names: &names)
                 if !result.removedSlots.isEmpty { requests[index].plan.append("removed slots \(result.removedSlots)") }

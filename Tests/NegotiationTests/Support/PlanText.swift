@@ -18,35 +18,44 @@ struct PlanText {
     private init(names: SecretNames) { self.names = names }
 
     private mutating func append(_ media: MediaPlan, _ index: Int) {
+        let activity = media.isActive ? "active" : "inactive"
         let direction = [media.peerSends ? "sends" : nil, media.peerReceives ? "receives" : nil].compactMap { $0 }.joined(separator: ", ")
         let source = media.source.map { "hears media \($0)" } ?? "hears nothing"
-        lines.append("media \(index) of participant \(media.participant): \(media.isActive ? "active" : "inactive"), peer \(direction), \(source)")
+        lines.append("media \(index) of participant \(media.participant): \(activity), peer \(direction), \(source)")
         let transport = media.transport
         let sockets = transport.rtpSockets.map { "\($0.slot) \($0.local)" }.joined(separator: ", ")
-        lines.append("  sockets \(sockets); rtcp \(transport.rtcpSocket.map { "\($0.slot) \($0.local)" } ?? "none")\(transport.rtcpMux ? ", mux" : "")")
+        let rtcp = transport.rtcpSocket.map { "\($0.slot) \($0.local)" } ?? "none"
+        lines.append("  sockets \(sockets); rtcp \(rtcp)" + (transport.rtcpMux ? ", mux" : ""))
         lines.append("  remote \(text(transport.remoteRTP)) rtcp \(text(transport.remoteRTCP)); learning \(transport.learning)")
         if let ice = transport.ice { append(ice) }
         append(transport.security)
         lines.append("  receive " + media.receivePayloads.map(text).joined(separator: ", "))
         lines.append("  send " + media.sendPayloads.map(text).joined(separator: ", "))
-        lines.append("  packets of \(media.packetTime.map { "\($0) ms" } ?? "any length"), \(names.name("SSRC", String(media.ssrc)))")
+        let length = media.packetTime.map { "\($0) ms" } ?? "any length"
+        lines.append("  packets of \(length), " + names.name("SSRC", String(media.ssrc)))
     }
 
     private mutating func append(_ ice: ICEPlan) {
         let role = ice.isControlling ? "controlling" : "controlled"
         let remote = ice.remoteCredentials.map { "\($0.ufrag) with \(ice.remoteCandidates.count) candidates" } ?? "unknown"
-        lines.append("  ice \(names.name("ICEUFRAG", ice.localCredentials.ufrag)), \(role); peer \(remote)\(ice.remoteIsLite ? ", lite" : "")")
+        let local = names.name("ICEUFRAG", ice.localCredentials.ufrag)
+        lines.append("  ice \(local), \(role); peer \(remote)" + (ice.remoteIsLite ? ", lite" : ""))
     }
 
     private mutating func append(_ security: SecurityPlan) {
         switch security {
         case .none: lines.append("  plain")
         case .sdes(let local, let remote): lines.append("  sdes \(text(local)) / \(remote.map { text($0) } ?? "unknown")")
-        case .dtls(let dtls): lines.append("  dtls \(dtls.role), fingerprint \(dtls.remoteFingerprint.map { String($0.description.suffix(5)) } ?? "unknown")")
+        case .dtls(let dtls):
+            let fingerprint = dtls.remoteFingerprint.map { String($0.description.suffix(5)) } ?? "unknown"
+            lines.append("  dtls \(dtls.role), fingerprint \(fingerprint)")
         }
     }
 
-    private mutating func text(_ key: SRTPKey) -> String { "\(key.suite.name) \(names.name("KEY", Data(key.keyAndSalt).base64EncodedString()))" }
+    private mutating func text(_ key: SRTPKey) -> String {
+        let secret = Data(key.keyAndSalt).base64EncodedString()
+        return "\(key.suite.name) " + names.name("KEY", secret)
+    }
 
     private func text(_ address: (some CustomStringConvertible)?) -> String { address.map { "\($0)" } ?? "unknown" }
 
@@ -59,10 +68,10 @@ struct PlanText {
         case .comfortNoise: "CN"
         case .other(let name): name
         }
-        var text = "\(payload.payloadType) \(name)/\(payload.clockRate)"
+        let text = "\(payload.payloadType) \(name)/\(payload.clockRate)"
         guard payload.format == .opus else { return text }
         let opus = payload.opus
-        text += "(\(opus.maxPlaybackRate) Hz, \(opus.maxAverageBitrate.map { "\($0) bit/s" } ?? "any rate")\(opus.useInbandFEC ? ", fec" : ""))"
-        return text
+        let rate = opus.maxAverageBitrate.map { "\($0) bit/s" } ?? "any rate"
+        return text + "(\(opus.maxPlaybackRate) Hz, \(rate)\(opus.useInbandFEC ? ", fec" : ""))"
     }
 }

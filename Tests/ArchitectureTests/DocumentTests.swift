@@ -1,0 +1,37 @@
+import Testing
+
+/// What the documents name must be there.
+@Suite struct DocumentTests {
+    static let paths = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"]
+        + Repository.files(under: "proto", ending: [".md"]) + Repository.files(under: "deploy", ending: [".md"])
+    static let documents = paths.map { Markdown(path: $0, text: Repository.text($0)) }
+
+    @Test func theyAreThere() {
+        for path in Self.paths + ["LICENSE", "proto/ng.md", "proto/ng-flags.md", "proto/sdp.md", "proto/standards.md", "proto/glossary.md"] {
+            #expect(!Repository.text(path).isEmpty, "\(path)")
+        }
+    }
+
+    @Test func namedFilesExist() {
+        let files = Repository.sources + Repository.tests
+        let others = Self.paths + Repository.shims
+        let names = Set((files.map(\.path) + others).compactMap { $0.split(separator: "/").last.map(String.init) })
+        let missing = Self.documents.flatMap { $0.missingFiles(names: names, exists: Repository.exists) }
+        #expect(missing.isEmpty, "\(missing.report)")
+    }
+
+    @Test func namedTargetsExist() {
+        let makefile = Repository.text("Makefile")
+        let missing = Self.documents.flatMap { $0.missingTargets(makefile: makefile) }
+        #expect(missing.isEmpty, "\(missing.report)")
+    }
+
+    @Test func namedOptionsExist() {
+        let known = DaemonOptions.names(in: Repository.sources.filter { $0.module == "rtpbridge" })
+        #expect(known.count > 10)
+        let missing = Self.documents.flatMap { document in
+            document.daemonOptions.filter { !known.contains($0.name) }.map { Finding(path: document.path, line: $0.line, what: "--\($0.name)") }
+        }
+        #expect(missing.isEmpty, "\(missing.report)")
+    }
+}

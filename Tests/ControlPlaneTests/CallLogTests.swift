@@ -1,0 +1,64 @@
+@testable import ControlPlane
+import Logging
+import MediaCore
+import MediaIO
+import NGProtocol
+import Testing
+import Wire
+
+/// What operators read: events of a call and its one line at the end.
+@Suite struct CallLogTests {
+    /// Keeps what is logged at `info` and above.
+    struct Recorder: LogHandler {
+        let lines: AsyncStream<String>.Continuation
+        var metadata: Logger.Metadata = [:]
+        var metadataProvider: Logger.MetadataProvider?
+        var logLevel = Logger.Level.info
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+        func log(event: LogEvent) {
+            let tag = event.metadata?["tag"].map { "\($0): " } ?? ""
+            lines.yield("\(metadata["call-id"].map { "\($0)" } ?? "-") \(tag)\(event.message)")
+        }
+    }
+
+    private func recorder() -> (Logger, AsyncStream<String>, AsyncStream<String>.Continuation) {
+        let (stream, sink) = AsyncStream.makeStream(of: String.self)
+        return (Logger(label: "test") { _ in Recorder(lines: sink) }, stream, sink)
+    }
+
+    @Test func digitsAndTheEnd() async throws {
+        let (logger, stream, sink) = recorder()
+        let test = try TestRegistry(ports: 22_800...22_819, logger: logger)
+        _ = try await test.offer()
+        _ = try await test.answer()
+        let id = try #require(await test.registry.engineIDs.first)
+        await test.registry.handle(.digit(media: 1, code: 11, duration: 120, volume: 10), ofCall: id)
+        await test.registry.handle(.iceConnected(media: 0), ofCall: id)
+        await test.registry.handle(.ended(.mediaTimeout), ofCall: id)
+        await test.registry.handle(.iceConnected(media: 0), ofCall: 9_999)
+        await test.shutdown()
+        sink.finish()
+        var lines: [String] = []
+        for await line in stream { lines.append(line) }
+        #expect(lines.contains("call b: digit #, 120 ms, -10 dBm0"))
+        #expect(lines.contains("call a: ICE connected"))
+        let last = try #require(lines.last)
+        #expect(last.hasPrefix("call ended: media timeout after "))
+        #expect(last.hasSuffix("s; a: received 0, sent 0; b: received 0, sent 0"))
+    }
+
+    @Test func callIDsCannotBeginALine() async throws {
+        let (logger, stream, sink) = recorder()
+        let test = try TestRegistry(ports: 22_820...22_839, logger: logger)
+        _ = try await test.request(["command": "offer", "call-id": "x\nfaked", "from-tag": "a", "sdp": "nothing"])
+        await test.shutdown()
+        sink.finish()
+        var lines: [String] = []
+        for await line in stream { lines.append(line) }
+        #expect(!lines.isEmpty)
+        #expect(lines.allSatisfy { !$0.contains("\n") && $0.hasPrefix("x?faked ") })
+    }
+}

@@ -1,0 +1,113 @@
+import Codecs
+import ICE
+import MediaCore
+import RTP
+import SRTP
+import Wire
+
+/// One peer: a second of a tone, encoded once, sent over and over under fresh headers.
+final class Sender {
+    let slot: Int
+    let address: TransportAddress
+    private let peer: Scenario.Peer
+    private let ourKey: SRTPKey?
+    private let peerKey: SRTPKey?
+    private let transform: SRTPTransform?
+    private let payloads: [[UInt8]]
+    private let packet = UnsafeMutableRawPointer.allocate(byteCount: 2048, alignment: 16)
+    private var sequence: UInt16 = 1
+    private let ice: ICEAgent?
+    private var timestamp: UInt32 = 1
+
+    init?(_ peer: Scenario.Peer, slot: Int) {
+        guard let address = TransportAddress("192.0.2.\(slot + 1)", port: 4000) else { return nil }
+        self.peer = peer
+        self.slot = slot
+        self.address = address
+        ourKey = peer.suite.flatMap { Self.key($0, filler: 1) }
+        peerKey = peer.suite.flatMap { Self.key($0, filler: 2) }
+        transform = peerKey.flatMap { try? SRTPTransform.make($0, direction: .outbound) }
+        payloads = Self.encodeTone(peer.format)
+        ice = peer.hasICE ? Self.makeAgent(slot: slot, address: address) : nil
+        if payloads.isEmpty || (peer.suite != nil && transform == nil) { return nil }
+    }
+
+    deinit { packet.deallocate() }
+
+    private static func key(_ suite: SRTPSuite, filler: UInt8) -> SRTPKey? {
+        SRTPKey(suite: suite, keyAndSalt: Array(repeating: filler, count: suite.masterKeyLength + suite.masterSaltLength))
+    }
+
+    private static let ourCredentials = ICECredentials(ufrag: "ours", password: "ours-ours-ours-ours-ours")
+    private static let peerCredentials = ICECredentials(ufrag: "theirs", password: "theirs-theirs-theirs-theirs")
+
+    private static func makeAgent(slot: Int, address: TransportAddress) -> ICEAgent {
+        let agent = ICEAgent(localCredentials: peerCredentials, isControlling: false, isLite: true, tieBreaker: 1, seed: 1)
+        agent.setLocalCandidates([LocalCandidate(slot: slot, address: address, priority: 1)])
+        agent.setRemote(credentials: ourCredentials, candidates: [], isLite: false, at: MonotonicInstant(nanoseconds: 0))
+        return agent
+    }
+
+    private var icePlan: ICEPlan? {
+        guard peer.hasICE else { return nil }
+        let candidate = ICECandidate(foundation: "1", component: 1, priority: 1, address: address, kind: .host)
+        return ICEPlan(
+            localCredentials: Self.ourCredentials, remoteCredentials: Self.peerCredentials, remoteCandidates: [candidate],
+            isControlling: true, remoteIsLite: true, tieBreaker: 2)
+    }
+
+    /// Takes a STUN message of the call.
+    func receive(_ datagram: Bytes, at now: MonotonicInstant) {
+        guard let ice, PacketKind.classify(datagram) == .stun else { return }
+        _ = ice.receive(datagram, slot: slot, from: Self.local(slot), at: now)
+        while ice.nextEvent() != nil {}
+    }
+
+    func nextAnswer() -> MutableBytes? {
+        let room = MutableBytes(packet, count: 2048)
+        guard let ice, let message = ice.drain(into: room) else { return nil }
+        return room.slice(0, message.length)
+    }
+
+    private static func encodeTone(_ format: PayloadFormat) -> [[UInt8]] {
+        let encoder = format == .opus ? try? OpusEncoder(.init(sampleRate: 8000)) : nil
+        return (0..<50).compactMap { frame in
+            let pcm = (0..<160).map { Int16(truncatingIfNeeded: (($0 + frame * 160) * 5000) % 16000 - 8000) }
+            var bytes = [UInt8](repeating: 0, count: 1000)
+            let length = pcm.withUnsafeBufferPointer { samples in
+                bytes.withMutableBytes { room -> Int? in
+                    if format == .opus { return encoder?.encode(samples, into: room) }
+                    return G711.encode(samples, law: format == .pcma ? .a : .mu, into: room)
+                }
+            }
+            return length.map { Array(bytes.prefix($0)) }
+        }
+    }
+
+    func plan(source: Int) -> MediaPlan {
+        let socket = LocalSocket(slot: slot, local: Self.local(slot), advertised: Self.local(slot))
+        let security: SecurityPlan = ourKey.map { .sdes(local: $0, remote: peerKey) } ?? .none
+        let transport = TransportPlan(rtpSockets: [socket], rtcpMux: true, remoteRTP: address, ice: icePlan, security: security)
+        return MediaPlan(
+            participant: slot, transport: transport, receivePayloads: [peer.payload], sendPayloads: [peer.payload],
+            ssrc: UInt32(slot + 1), cname: "gate", source: source)
+    }
+
+    private static func local(_ slot: Int) -> TransportAddress {
+        TransportAddress(ip: IPAddress(v4: 0x7f00_0001), port: UInt16(30_000 + slot))
+    }
+
+    func nextPacket() -> MutableBytes? {
+        let room = MutableBytes(packet, count: 2048)
+        let header = RTPHeader(payloadType: peer.payloadType, marker: false, sequenceNumber: sequence, timestamp: timestamp, ssrc: 9)
+        let length = payloads[Int(sequence) % payloads.count].withBytes { payload -> Int in
+            room.copy(payload, to: RTPHeader.fixedLength)
+            return RTPHeader.fixedLength + payload.count
+        }
+        guard header.write(to: room) else { return nil }
+        sequence &+= 1
+        timestamp &+= UInt32(peer.payload.clockRate / 50)
+        guard let transform else { return room.slice(0, length) }
+        return transform.protectRTP(room, length: length).flatMap { room.slice(0, $0) }
+    }
+}
