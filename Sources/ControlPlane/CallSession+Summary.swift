@@ -6,7 +6,9 @@ extension CallSession {
     func summary(_ reason: CallEnd, _ statistics: CallStatistics) -> String {
         let milliseconds = max(0, environment.unixMicroseconds &- created) / 1_000
         let head = "ended: \(reason.rawValue) after \(milliseconds / 1_000).\(Self.padded(milliseconds % 1_000)) s"
-        let parties = statistics.media.enumerated().map { index, media in "; \(tag(ofMedia: index)?.printable ?? "?"): \(Self.line(media))" }
+        let parties = statistics.media.enumerated().map { index, media in
+            "; \(tag(ofMedia: index)?.printable ?? "?"): \(Self.line(media))"
+        }
         let drops = zip(DropReason.allCases, statistics.drops).filter { $0.1 > 0 }.map { "\($0.0) \($0.1)" }
         return head + parties.joined() + (drops.isEmpty ? "" : "; dropped: " + drops.joined(separator: ", "))
     }

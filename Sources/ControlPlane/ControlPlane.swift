@@ -44,10 +44,12 @@ public actor ControlPlane {
         do throws(EngineError) { try engine.start() } catch { throw .engine(error) }
         let environment = CallEnvironment(
             configuration: configuration, engine: engine,
-            interfaces: InterfaceTable(configuration.interfaces, portRange: configuration.portRange), certificate: certificate, logger: logger)
+            interfaces: InterfaceTable(configuration.interfaces, portRange: configuration.portRange),
+            certificate: certificate, logger: logger)
         let registry = CallRegistry(environment)
         let server = NGServer(registry: registry, logger: logger)
-        let (messages, messageSink) = AsyncStream.makeStream(of: InboundMessage.self, bufferingPolicy: .bufferingOldest(Self.maximumPending))
+        let (messages, messageSink) = AsyncStream.makeStream(
+            of: InboundMessage.self, bufferingPolicy: .bufferingOldest(Self.maximumPending))
         running = Running(
             engine: engine, registry: registry, group: MultiThreadedEventLoopGroup(numberOfThreads: 1), listeners: [],
             pumps: [

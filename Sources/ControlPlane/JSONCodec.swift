@@ -7,7 +7,9 @@ enum JSONCodec {
     ///
     /// - Throws: `.notJSON`, `.notJSONDictionary`.
     static func decode(_ text: [UInt8]) throws(NGError) -> NGDictionary {
-        guard text.count <= BencodeDecoder.maximumLength, let object = try? JSONSerialization.jsonObject(with: Data(text)) else { throw .notJSON }
+        guard text.count <= BencodeDecoder.maximumLength, let object = try? JSONSerialization.jsonObject(with: Data(text)) else {
+            throw .notJSON
+        }
         guard let value = value(object, depth: 0), case .dictionary(let dictionary) = value else { throw .notJSONDictionary }
         return dictionary
     }

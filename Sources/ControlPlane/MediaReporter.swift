@@ -54,9 +54,8 @@ struct MediaReporter {
         let transport = plan.transport
         let remote = statistics.remoteRTP ?? transport.remoteRTP
         // With ICE there is a socket for each family; the one that is used speaks for both.
-        guard let socket = transport.rtpSockets.first(where: { $0.local.ip.family == remote?.ip.family }) ?? transport.rtpSockets.first else {
-            return []
-        }
+        let used = transport.rtpSockets.first { $0.local.ip.family == remote?.ip.family }
+        guard let socket = used ?? transport.rtpSockets.first else { return [] }
         var rtp = stream(socket, remote: remote, advertised: transport.remoteRTP)
         rtp.ssrc = statistics.received.last?.ssrc
         rtp.received = TrafficReport(statistics.rtpIn)
@@ -113,7 +112,8 @@ struct MediaReporter {
         // Round trips are measured to the peer that sent the stream, the one leg that we see.
         QualityReport(
             mos: Self.rounded(sample.mos * 10), roundTrip: sample.roundTrip, roundTripLeg: sample.roundTrip,
-            jitter: Self.rounded(sample.jitter), packetLoss: Self.rounded(sample.packetLoss), reportedAt: environment.unixSeconds(sample.at))
+            jitter: Self.rounded(sample.jitter), packetLoss: Self.rounded(sample.packetLoss),
+            reportedAt: environment.unixSeconds(sample.at))
     }
 
     /// Whole, and 0 for what is no number.

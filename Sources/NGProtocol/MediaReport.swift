@@ -102,6 +102,9 @@ public struct TrafficReport: Sendable, Equatable {
     }
 
     var dictionary: NGDictionary {
-        ["packets": .integer(Int64(clamping: packets)), "bytes": .integer(Int64(clamping: bytes)), "errors": .integer(Int64(clamping: errors))]
+        [
+            "packets": .integer(Int64(clamping: packets)), "bytes": .integer(Int64(clamping: bytes)),
+            "errors": .integer(Int64(clamping: errors)),
+        ]
     }
 }

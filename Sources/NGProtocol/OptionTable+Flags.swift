@@ -33,7 +33,9 @@ extension OptionTable {
         },
         .flag("generate-mid", .p1, "add a=mid") { $0.media.generateMID = true },
         .ignored("no-tls-id", .flag, .p1, "a=tls-id is never sent"),
-        .flag("generate-RTCP", aliases: ["generate-rtcp"], .p1, "consume the peers' RTCP and send our own") { $0.media.generateRTCP = true },
+        .flag("generate-RTCP", aliases: ["generate-rtcp"], .p1, "consume the peers' RTCP and send our own") {
+            $0.media.generateRTCP = true
+        },
         .flag("no-rtcp-attribute", .p1, "leave a=rtcp out") { $0.media.noRTCPAttribute = true },
         .flag("full-rtcp-attribute", .p1, "a=rtcp with the address") { $0.media.fullRTCPAttribute = true },
         .flag("original-sendrecv", .p2, "leave the direction attributes alone") { $0.media.originalDirection = true },

@@ -1,7 +1,8 @@
 extension OptionTable {
     /// Keys that this release knows and does not serve.
     static let laterKeys: [OptionEntry] = [
-        .later("DTMF-log-dest", aliases: ["DTMF-log-destination", "dtmf-log-dest", "dtmf-log-destination"], .string, .p1, "where to report digits"),
+        .later("DTMF-log-dest", aliases: ["DTMF-log-destination", "dtmf-log-dest", "dtmf-log-destination"],
+               .string, .p1, "where to report digits"),
         .later("OSRTP", aliases: ["osrtp"], .list, .p2, "RFC 8643"),
         .later("TOS", aliases: ["tos"], .integer, .p2, "type of service of this call's packets"),
         .later("record-call", .string, .p2, "recording"),

@@ -4,13 +4,13 @@ extension OptionTable {
         .words("replace", .p1, "which parts of the SDP to make our own: origin, session-name, ...") { $1.media.applyReplace($0) },
         .words("rtcp-mux", aliases: ["RTCP-mux"], .p1, "RFC 5761: offer, require, demux, accept, reject") { $1.media.applyRTCPMux($0) },
         .words("bundle", aliases: ["BUNDLE"], .p2, "RFC 9143: accept, offer, require, strict, reject") { $1.media.applyBundle($0) },
-        OptionEntry("codec", aliases: ["codecs"], .dictionary, .p1, "strip, except, offer, transcode, mask, accept, ...") { value, message in
+        OptionEntry("codec", aliases: ["codecs"], .dictionary, .p1, "strip, except, offer, transcode, mask, ...") { value, message in
             guard case .dictionary(let operations) = value else { return ["(not a dictionary)"] }
             return operations.entries.filter { !message.media.codecs.apply($0.key, $0.value.words) }.map(\.key)
         },
         .number("ptime", .p1, "packet length toward the answerer [ms]", \.media.packetTime),
         .number("ptime-reverse", aliases: ["reverse-ptime"], .p1, "packet length toward the offerer [ms]", \.media.packetTimeReverse),
-        .words("generate-RTCP", aliases: ["generate-rtcp"], form: .string, .p1, "on: consume the peers' RTCP and send our own; off") { word, message in
+        .words("generate-RTCP", aliases: ["generate-rtcp"], form: .string, .p1, "on: RTCP ends here and is made anew") { word, message in
             guard word == "on" || word == "off" else { return false }
             message.media.generateRTCP = word == "on"
             return true

@@ -1,3 +1,4 @@
+import PeerSimulator
 import Wire
 
 /// A simulated peer with real sockets and the real clock.

@@ -24,7 +24,7 @@ struct ConfigFile {
         self.path = path
         var current: Substring?
         var isFound = false
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let line = Self.trim(line)
             guard let first = line.first, first != "#", first != ";" else { continue }
             if first == "[" {

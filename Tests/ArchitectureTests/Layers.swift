@@ -28,12 +28,12 @@ enum Layers {
             outside: ["Foundation", "Dispatch", "Logging", "NIOCore", "NIOPosix"]),
         "rtpbridge": Module(
             layer: 6, imports: ["Wire", "MediaCore", "MediaIO", "ControlPlane"],
-            outside: ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization"]),
+            outside: ["ArgumentParser", "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Logging", "Synchronization"]),
         // Peers to talk to, for the demo and the scenarios: as pure as the core.
         "PeerSimulator": Module(layer: 3, imports: ["Wire", "RTP", "SRTP", "ICE", "SDP", "Codecs"]),
         "rtpbridge-demo": Module(
             layer: 6, imports: ["Wire", "RTP", "SRTP", "ICE", "Codecs", "NGProtocol", "PeerSimulator", "CSockets"],
-            outside: ["ArgumentParser", "Dispatch", "Foundation", "Glibc", "Synchronization"]),
+            outside: ["ArgumentParser", "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Synchronization"]),
     ]
 
     /// Modules without a socket, a clock, a lock, a thread or a random number of their own: everything below `MediaIO`.

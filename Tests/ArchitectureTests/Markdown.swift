@@ -83,29 +83,19 @@ struct Markdown: Sendable {
     }
 }
 
-/// The daemon's long options, found in its sources: as text, or as the name of a property that is an option.
+/// The daemon's long options, read from the strings of its option table: words of the form `name` or `name/letter`.
 enum DaemonOptions {
-    static func names(in files: [SwiftFile]) -> Set<String> {
-        var names: Set<String> = ["help", "version"]
-        for file in files {
-            for line in file.lines {
-                let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
-                for (index, part) in parts.enumerated() where index % 2 == 1 { names.insert(String(part.drop { $0 == "-" })) }
-            }
-            for (index, token) in file.tokens.enumerated() where token.text == "var" && index + 1 < file.tokens.count {
-                names.insert(hyphenated(file.tokens[index + 1].text))
-            }
-        }
-        return names
-    }
+    static let table = "Sources/rtpbridge/OptionSpec+Table.swift"
 
-    /// `deleteDelay` → `delete-delay`, as ArgumentParser names it.
-    static func hyphenated(_ name: String) -> String {
-        var result = ""
-        for character in name {
-            if character.isUppercase, !result.isEmpty { result += "-" }
-            result += character.lowercased()
+    /// Those of every status: a document may name an option in order to say that it does nothing.
+    static func names(in table: String) -> Set<String> {
+        let code = table.components(separatedBy: "\n").filter { !$0.drop { $0 == " " }.hasPrefix("//") }
+        let words = code.flatMap { $0.components(separatedBy: CharacterSet(charactersIn: " \"\\,()")) }
+        let names = words.compactMap { word -> String? in
+            let parts = word.components(separatedBy: "/")
+            guard parts.count <= 2, parts[0].count > 2, parts.count == 1 || parts[1].count == 1 else { return nil }
+            return parts[0].allSatisfy { $0.isLowercase || $0.isNumber || $0 == "-" } ? parts[0] : nil
         }
-        return result
+        return Set(names)
     }
 }

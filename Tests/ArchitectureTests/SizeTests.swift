@@ -31,10 +31,10 @@ import Testing
         for (path, body) in overGoal { print("  \(path):\(body.line) \(body.name): \(body.length)") }
     }
 
+    /// 140 columns are aimed at; this is the limit of what may slip through.
     @Test func linesAreNotWide() {
-        // Tables of test vectors and the manifest's target lines may be wider.
         let wide = Repository.sources.flatMap { file in
-            file.lines.enumerated().filter { $0.element.count > 150 }.map { file.finding("\($0.element.count) columns", at: $0.offset + 1) }
+            file.lines.enumerated().filter { $0.element.count > 160 }.map { file.finding("\($0.element.count) columns", at: $0.offset + 1) }
         }
         #expect(wide.isEmpty, "\(wide.report)")
     }

@@ -78,15 +78,15 @@ enum WallChecks {
     }
 }
 
-/// What a check finds and may stay, with the reason; an exception that nothing needs any more is an error too.
-struct Exception: Sendable {
+/// What a check finds and may stay, with the reason; an exemption that nothing needs any more is an error too.
+struct Exemption: Sendable {
     var path: String
     var what: String
     var reason: String
 
-    static func filter(_ findings: [Finding], _ exceptions: [Exception]) -> (left: [Finding], unused: [Exception]) {
-        let left = findings.filter { finding in !exceptions.contains { $0.path == finding.path && $0.what == finding.what } }
-        let unused = exceptions.filter { exception in !findings.contains { $0.path == exception.path && $0.what == exception.what } }
+    static func filter(_ findings: [Finding], _ exemptions: [Exemption]) -> (left: [Finding], unused: [Exemption]) {
+        let left = findings.filter { finding in !exemptions.contains { $0.path == finding.path && $0.what == finding.what } }
+        let unused = exemptions.filter { exemption in !findings.contains { $0.path == exemption.path && $0.what == exemption.what } }
         return (left, unused)
     }
 }

@@ -4,12 +4,12 @@ import Testing
 @Suite struct WallTests {
     /// Traps that no input can reach.
     static let allowedTraps = [
-        Exception(path: "Sources/Wire/Bytes.swift", what: "unsafelyUnwrapped", reason: "the closure before it has run and set the value"),
+        Exemption(path: "Sources/Wire/Bytes.swift", what: "unsafelyUnwrapped", reason: "the closure before it has run and set the value"),
     ]
     /// Clock and randomness in the shims. All of it happens when the daemon makes its certificate.
     static let allowedInC = [
-        Exception(path: "Sources/CCrypto/dtls_identity.c", what: "X509_gmtime_adj", reason: "the certificate's dates"),
-        Exception(path: "Sources/CCrypto/dtls_identity.c", what: "RAND_bytes", reason: "the certificate's serial number"),
+        Exemption(path: "Sources/CCrypto/dtls_identity.c", what: "X509_gmtime_adj", reason: "the certificate's dates"),
+        Exemption(path: "Sources/CCrypto/dtls_identity.c", what: "RAND_bytes", reason: "the certificate's serial number"),
     ]
 
     @Test func thereIsSomethingToCheck() {
@@ -63,15 +63,15 @@ import Testing
 
     @Test func shimsReadNoClock() {
         let paths = Repository.shims.filter { !$0.hasPrefix("Sources/CSockets/") }
-        let (left, unused) = Exception.filter(paths.flatMap { WallChecks.impurities(ofC: Repository.text($0), path: $0) }, Self.allowedInC)
+        let (left, unused) = Exemption.filter(paths.flatMap { WallChecks.impurities(ofC: Repository.text($0), path: $0) }, Self.allowedInC)
         #expect(left.isEmpty, "\(left.report)")
-        #expect(unused.isEmpty, "exceptions that nothing needs: \(unused)")
+        #expect(unused.isEmpty, "exemptions that nothing needs: \(unused)")
     }
 
     @Test func nothingTraps() {
         let findings = Repository.sources.filter { Layers.untrappable.contains($0.module) }.flatMap(WallChecks.traps)
-        let (left, unused) = Exception.filter(findings, Self.allowedTraps)
+        let (left, unused) = Exemption.filter(findings, Self.allowedTraps)
         #expect(left.isEmpty, "\(left.report)")
-        #expect(unused.isEmpty, "exceptions that nothing needs: \(unused)")
+        #expect(unused.isEmpty, "exemptions that nothing needs: \(unused)")
     }
 }

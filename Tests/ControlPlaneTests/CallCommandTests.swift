@@ -32,10 +32,12 @@ import Wire
 
     @Test func relayedPacketsAreCounted() async throws {
         try await TestPlane.with { test async throws in
-            let caller = try UDPSocket()
-            let callee = try UDPSocket()
-            let offer = try await test.offer(sdp: SDPText.pcmu(caller.port))
-            let answer = try await test.answer(sdp: SDPText.pcmu(callee.port))
+            // An address of their own: the port after theirs gets RTCP, and may be another test's.
+            let ip = "127.0.0.9"
+            let caller = try UDPSocket(ip)
+            let callee = try UDPSocket(ip)
+            let offer = try await test.offer(sdp: SDPText.pcmu(caller.port, ip: ip))
+            let answer = try await test.answer(sdp: SDPText.pcmu(callee.port, ip: ip))
             let callerSide = try #require(SDPText.port(answer["sdp"]))
             #expect(SDPText.port(offer["sdp"]) != nil)
             let packet: [UInt8] = [0x80, 0, 0, 1, 0, 0, 0, 160, 1, 2, 3, 4] + [UInt8](repeating: 0xd5, count: 160)
@@ -56,7 +58,8 @@ import Wire
             #expect(try await test.request(["command": "query", "call-id": "x"]) == ["result": "error", "error-reason": "Unknown call-id"])
             #expect(try await test.answer("x") == ["result": "error", "error-reason": "Unknown call-id"])
             #expect(try await test.request(["command": "delete", "call-id": "x"]) == ["warning": text, "result": "ok"])
-            #expect(try await test.request(["command": "delete", "call-id": "x", "flags": ["fatal"]]) == ["result": "error", "error-reason": text])
+            let fatal = try await test.request(["command": "delete", "call-id": "x", "flags": ["fatal"]])
+            #expect(fatal == ["result": "error", "error-reason": text])
         }
     }
 
@@ -67,7 +70,9 @@ import Wire
             #expect(wrong["warning"] == "Call-ID not found or tags didn't match")
             #expect(await test.plane.callCount == 1)
             // The key alone is not heeded.
-            let right = try await test.request(["command": "delete", "call-id": "call", "from-tag": "a", "to-tag": "z", "delete-delay": 0, "flags": ["fast"]])
+            let right = try await test.request([
+                "command": "delete", "call-id": "call", "from-tag": "a", "to-tag": "z", "delete-delay": 0, "flags": ["fast"],
+            ])
             #expect(right == ["result": "ok"])
             #expect(await test.plane.callCount == 0)
         }

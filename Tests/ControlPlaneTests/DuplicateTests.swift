@@ -5,8 +5,8 @@ import Testing
 @Suite struct DuplicateTests {
     @Test func aResentOfferIsCarriedOutOnce() async throws {
         try await TestPlane.with { test async throws in
-            let request = "7 " + String(decoding: BencodeEncoder.encode(
-                ["command": "offer", "call-id": "call", "from-tag": "a", "sdp": .string(SDPText.pcmu(4000))] as NGDictionary), as: UTF8.self)
+            let offer: NGDictionary = ["command": "offer", "call-id": "call", "from-tag": "a", "sdp": .string(SDPText.pcmu(4000))]
+            let request = "7 " + String(decoding: BencodeEncoder.encode(offer), as: UTF8.self)
             // Both in flight: the second waits for the first.
             test.client.send(Array(request.utf8), port: test.port)
             let second = try await test.raw(request)
@@ -45,13 +45,16 @@ import Testing
             for round in 0..<20 {
                 _ = try await test.offer()
                 test.client.send(Array("d\(round) d7:call-id4:call7:command6:delete12:delete-delayi0ee".utf8), port: test.port)
-                test.client.send(Array("o\(round) ".utf8) + BencodeEncoder.encode(
-                    ["command": "offer", "call-id": "call", "from-tag": "new", "sdp": .string(SDPText.pcmu(4000))] as NGDictionary), port: test.port)
+                let offer: NGDictionary = [
+                    "command": "offer", "call-id": "call", "from-tag": "new", "sdp": .string(SDPText.pcmu(4000)),
+                ]
+                test.client.send(Array("o\(round) ".utf8) + BencodeEncoder.encode(offer), port: test.port)
                 for _ in 0..<2 {
                     let reply = try #require(await test.client.receive())
                     #expect(String(decoding: reply.bytes, as: UTF8.self).hasSuffix("6:result2:oke"))
                 }
-                #expect(try await test.request(["command": "delete", "call-id": "call", "from-tag": "new", "delete-delay": 0])["warning"] == nil)
+                let delete = try await test.request(["command": "delete", "call-id": "call", "from-tag": "new", "delete-delay": 0])
+                #expect(delete["warning"] == nil)
                 #expect(await test.plane.callCount == 0)
             }
         }

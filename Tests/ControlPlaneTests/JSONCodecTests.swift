@@ -7,7 +7,8 @@ import Wire
     private func decode(_ text: String) throws(NGError) -> NGDictionary { try JSONCodec.decode(Array(text.utf8)) }
 
     @Test func readsTheSameValuesAsBencode() throws {
-        let message = try decode(#"{"command":"offer","flags":["fatal","fast"],"ptime":20,"all":true,"none":null,"codec":{"strip":["opus"]},"half":2.5}"#)
+        let message = try decode(
+            #"{"command":"offer","flags":["fatal","fast"],"ptime":20,"all":true,"none":null,"codec":{"strip":["opus"]},"half":2.5}"#)
         #expect(message["command"] == "offer")
         #expect(message["flags"] == ["fatal", "fast"])
         #expect(message["ptime"] == 20)
@@ -30,7 +31,9 @@ import Wire
     }
 
     @Test func whatIsWrittenReadsBack() throws {
-        let message: NGDictionary = ["a": ["x", 1, ["k": "v"]], "sdp": "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\n", "z": -9_223_372_036_854_775_808]
+        let message: NGDictionary = [
+            "a": ["x", 1, ["k": "v"]], "sdp": "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\n", "z": -9_223_372_036_854_775_808,
+        ]
         #expect(try JSONCodec.decode(JSONCodec.encode(message)) == message)
     }
 

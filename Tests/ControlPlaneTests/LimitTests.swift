@@ -42,7 +42,9 @@ import Wire
         await #expect(throws: ControlPlaneError.noListener) { try await TestPlane { $0.listenAddresses = [] } }
         await #expect(throws: ControlPlaneError.noInterface) { try await TestPlane { $0.interfaces = [] } }
         let far = IPAddress(v4: 0xc000_0201)
-        await #expect(throws: ControlPlaneError.addressNotLocal(far)) { try await TestPlane { $0.interfaces = [InterfaceAddress(local: far)] } }
+        await #expect(throws: ControlPlaneError.addressNotLocal(far)) {
+            try await TestPlane { $0.interfaces = [InterfaceAddress(local: far)] }
+        }
     }
 
     @Test func aListenAddressInUseIsAnError() async throws {

@@ -59,12 +59,19 @@ struct TestPlane {
         return String(decoding: try #require(await client.receive()).bytes, as: UTF8.self)
     }
 
-    func offer(_ callID: String = "call", _ options: NGDictionary = [:], from: String = "a", sdp: String = SDPText.pcmu(4000)) async throws -> NGDictionary {
-        try await request(NGDictionary([("command", "offer"), ("call-id", .string(callID)), ("from-tag", .string(from)), ("sdp", .string(sdp))]
-            + options.entries.map { ($0.key, $0.value) }))
+    func offer(
+        _ callID: String = "call", _ options: NGDictionary = [:], from: String = "a", sdp: String = SDPText.pcmu(4000)
+    ) async throws -> NGDictionary {
+        var message: NGDictionary = [
+            "command": "offer", "call-id": .string(callID), "from-tag": .string(from), "sdp": .string(sdp),
+        ]
+        for option in options.entries { message.append(option.key, option.value) }
+        return try await request(message)
     }
 
-    func answer(_ callID: String = "call", from: String = "a", to: String = "b", sdp: String = SDPText.pcmu(4002)) async throws -> NGDictionary {
+    func answer(
+        _ callID: String = "call", from: String = "a", to: String = "b", sdp: String = SDPText.pcmu(4002)
+    ) async throws -> NGDictionary {
         try await request([
             "command": "answer", "call-id": .string(callID), "from-tag": .string(from), "to-tag": .string(to), "sdp": .string(sdp),
         ])

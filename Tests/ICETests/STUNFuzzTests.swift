@@ -1,3 +1,4 @@
+import Fuzzing
 import ICE
 import Testing
 import Wire
@@ -26,7 +27,7 @@ import Wire
     ]
 
     @Test func parserHoldsItsInvariants() {
-        var mutator = Mutator(seed: 0x5757, corpus: Self.corpus)
+        var mutator = Mutator(seed: 0x5757, corpus: Self.corpus, repair: STUNSamples.repairLength)
         var parsed = 0
         for _ in 0..<20_000 {
             let input = mutator.next()
@@ -53,7 +54,7 @@ import Wire
         let address = TransportAddress(ip: IPAddress(v4: 0x0a00_0001), port: 5000)
         agent.setLocalCandidates([LocalCandidate(slot: 0, address: address, priority: 1)])
         let genuine = STUNSamples.check(username: "abcd:efgh", password: local.password, role: .controlled(tieBreaker: 7))
-        var mutator = Mutator(seed: 0xabcd, corpus: [genuine, STUNSamples.withoutFingerprint(genuine)])
+        var mutator = Mutator(seed: 0xabcd, corpus: [genuine, STUNSamples.withoutFingerprint(genuine)], repair: STUNSamples.repairLength)
         var buffer = [UInt8](repeating: 0, count: ICEAgent.maximumMessageLength)
         for step in 0..<10_000 {
             let source = TransportAddress(ip: IPAddress(v4: 0x0a00_0002), port: UInt16(truncatingIfNeeded: step))

@@ -87,3 +87,12 @@ extension STUNWriter {
         buffer.set16(start, type)
     }
 }
+
+extension STUNSamples {
+    /// Gives the STUN header the length that the datagram has, so that damage behind the header is read at all.
+    static func repairLength(_ message: inout [UInt8]) {
+        guard message.count >= 20 else { return }
+        message[2] = UInt8(truncatingIfNeeded: (message.count - 20) >> 8)
+        message[3] = UInt8(truncatingIfNeeded: message.count - 20)
+    }
+}

@@ -28,7 +28,9 @@ import Wire
     }
 
     @Test func repairsBytesThatAreNotUTF8() throws {
-        let (value, length) = try ([UInt8]("2:a".utf8) + [0xff]).withBytes { bytes throws(BencodeError) in try BencodeDecoder.decode(bytes) }
+        let (value, length) = try ([UInt8]("2:a".utf8) + [0xff]).withBytes { bytes throws(BencodeError) in
+            try BencodeDecoder.decode(bytes)
+        }
         #expect(value == "a\u{fffd}")
         #expect(length == 4)
     }

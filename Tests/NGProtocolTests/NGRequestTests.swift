@@ -31,7 +31,9 @@ import Testing
     }
 
     @Test func deleteHeedsTheToTagOnlyWhenTold() throws {
-        let base: NGDictionary = ["command": "delete", "call ID": "c", "from tag": "f", "to_tag": "t", "delete delay": 5, "delete-delay": "7"]
+        let base: NGDictionary = [
+            "command": "delete", "call ID": "c", "from tag": "f", "to_tag": "t", "delete delay": 5, "delete-delay": "7",
+        ]
         guard case .delete(let plain) = try NGRequest(base).command else { throw NGError.noCommand }
         #expect(plain.toTag == nil)
         #expect(plain.fromTag == "f")

@@ -4,7 +4,8 @@ import Testing
 @Suite struct OptionTableTests {
     @Test func noSpellingStandsTwice() {
         for kind in [true, false] {
-            let spellings = OptionTable.entries.filter { $0.form.isFlag == kind }.flatMap { entry in Set(entry.spellings.map(OptionTable.canonical)) }
+            let entries = OptionTable.entries.filter { $0.form.isFlag == kind }
+            let spellings = entries.flatMap { Set($0.spellings.map(OptionTable.canonical)) }
             #expect(spellings.count == Set(spellings).count)
         }
     }
@@ -40,13 +41,17 @@ import Testing
     }
 
     @Test func laterKeysWin() {
-        let message = NGMessage([("transport-protocol", "RTP/AVP"), ("ICE", "force"), ("transport-protocol", "RTP/SAVPF"), ("ICE", "remove")].dictionary)
+        let message = NGMessage([
+            ("transport-protocol", "RTP/AVP"), ("ICE", "force"), ("transport-protocol", "RTP/SAVPF"), ("ICE", "remove"),
+        ].dictionary)
         #expect(message.media.transport == .rtpSAVPF)
         #expect(message.media.ice.mode == .remove)
     }
 
     @Test func unknownThingsAreWarningsNeverErrors() {
-        let message = NGMessage(["wat": 1, "flags": ["nonsense"], "replace": ["moon"], "ICE": ["warm"], "rtcp-mux": [], "codec": "opus", "sdp": [1]])
+        let message = NGMessage([
+            "wat": 1, "flags": ["nonsense"], "replace": ["moon"], "ICE": ["warm"], "rtcp-mux": [], "codec": "opus", "sdp": [1],
+        ])
         #expect(message.warnings == [
             "key 'wat' is unknown", "flag 'nonsense' is unknown", "value 'moon' of 'replace' is not understood",
             "value 'warm' of 'ICE' is not understood", "value '(not a dictionary)' of 'codec' is not understood",

@@ -5,7 +5,9 @@ import Testing
     private func parse(_ text: String) -> NGMessage { NGMessage(["rtpp-flags": .string(text)]) }
 
     @Test func whatKamailioSends() {
-        let message = parse("replace-origin replace-session-connection ICE=remove RTP/AVP DTLS=off rtcp-mux-demux codec-mask-opus codec-transcode-PCMU trust-address")
+        let message = parse(
+            "replace-origin replace-session-connection ICE=remove RTP/AVP DTLS=off rtcp-mux-demux codec-mask-opus "
+                + "codec-transcode-PCMU trust-address")
         #expect(message.warnings.isEmpty)
         #expect(message.media.replace == [.origin])
         #expect(message.media.ice.mode == .remove)

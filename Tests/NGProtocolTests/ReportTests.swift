@@ -50,7 +50,8 @@ import Testing
         #expect(at(reply, "SSRC", "4000000000", "average MOS", "samples") == 3)
         #expect(at(reply, "SSRC", "4000000000", "lowest MOS", "reported at") == 7)
         #expect(at(reply, "tags", "a", "medias", "0", "ingress SSRCs", "0", "SSRC") == 4_000_000_000)
-        #expect(at(reply, "tags", "a", "medias", "0", "streams", "0", "endpoint") == ["family": "IPv6", "address": "2001:db8::1", "port": 4000])
+        #expect(at(reply, "tags", "a", "medias", "0", "streams", "0", "endpoint")
+            == ["family": "IPv6", "address": "2001:db8::1", "port": 4000])
         #expect(at(reply, "tags", "a", "subscriptions", "0") == ["tag": "b", "type": "offer/answer"])
         #expect(at(reply, "tags", "<untagged 2>", "medias") == [])
     }

@@ -1,3 +1,4 @@
+import Fuzzing
 import MediaCore
 import Negotiation
 import SDP
@@ -16,7 +17,7 @@ import Wire
     /// Damaged descriptions in any order, from either side: no trap, and whatever is accepted holds together.
     @Test func damagedDescriptionsNeverTrapAndPlansHoldTogether() throws {
         let samples = try GoldenFile.names.flatMap { try GoldenFile($0).requests.map { $0.input.map { $0 + "\r\n" }.joined() } }
-        var mutator = Mutator(seed: 7, corpus: samples.map { Array($0.utf8) })
+        var mutator = Mutator(seed: 7, corpus: samples.map { Array($0.utf8) }, alphabet: Array("0123456789:/=\r\n amvco-.".utf8))
         var random = SplitMix64(seed: 8)
         var accepted = 0
         for _ in 0..<250 {

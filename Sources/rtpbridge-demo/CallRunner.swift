@@ -1,0 +1,168 @@
+import NGProtocol
+import PeerSimulator
+import SRTP
+import Wire
+
+/// Places one call: two peers on sockets of their own, the relay between them, signaling by ng.
+final class CallRunner {
+    /// What both sides press: 1 5 #.
+    static let digits: [UInt8] = [1, 5, 11]
+    private static let ringing = 300
+    /// The way of an SDP through the Graph API or SIP [ms].
+    private static let signalingDelay = 100
+    private static let connectionLimit = 10
+    private static let tail = 600
+
+    private let call: DemoCall
+    private let conversation: Conversation
+    private let loop: EventLoop
+    private let client: NGClient
+    private let whatsApp: WhatsAppEndpoint
+    private let pbx: PBXEndpoint
+    private let shells: [PeerShell]
+    private let progress: ProgressLine
+    private let output: String
+    private var result: CallResult
+
+    /// - Parameter output: the directory for the recordings.
+    init(_ call: DemoCall, conversation: Conversation, output: String, loop: EventLoop, client: NGClient, certificate: DTLSCertificate) throws(DemoError) {
+        self.call = call
+        self.conversation = conversation
+        self.output = output
+        self.loop = loop
+        self.client = client
+        let (meta, rtp, rtcp) = (try UDPSocket(), try UDPSocket(), try UDPSocket())
+        whatsApp = WhatsAppEndpoint(.init(keying: call.keying, address: meta.address, certificate: certificate, seed: .random(in: 1...(1 << 62))))
+        pbx = PBXEndpoint(.init(
+            address: rtp.address, rtcpAddress: call.pbxMultiplexes ? nil : rtcp.address, transport: call.pbxTransport, codec: call.pbxCodec,
+            seed: .random(in: 1...(1 << 62))))
+        shells = [PeerShell(whatsApp, sockets: [meta]), PeerShell(pbx, sockets: [rtp, rtcp])]
+        progress = ProgressLine(call, whatsApp: whatsApp, pbx: pbx)
+        result = CallResult(call: call)
+    }
+
+    func run() -> CallResult {
+        for shell in shells { loop.add(shell) }
+        defer { for shell in shells { loop.remove(shell) } }
+        do throws(DemoError) {
+            whatsApp.play(conversation.user)
+            pbx.play(conversation.business)
+            switch call.caller {
+            case .user: try userCalls()
+            case .business: try businessCalls()
+            }
+            try talk()
+            try hangUp()
+        } catch {
+            result.error = error
+        }
+        progress.end(result.failures.isEmpty ? "passed" : "failed")
+        return result
+    }
+
+    // MARK: - Signaling
+
+    /// Meta's offer, the PBX's answer.
+    private func userCalls() throws(DemoError) {
+        let offer = try exchange("offer", call.offer(whatsApp.makeOffer()), time: \.offer)
+        ring()
+        let answer = try usable(pbx.makeAnswer(to: offer, at: SystemClock.now), "the PBX can't use the relay's offer")
+        let relayed = try exchange("answer", call.answer(answer), time: \.answer)
+        run(milliseconds: Self.signalingDelay)
+        whatsApp.receiveAnswer(relayed, at: SystemClock.now)
+    }
+
+    /// The PBX's offer, Meta's answer.
+    private func businessCalls() throws(DemoError) {
+        let offer = try exchange("offer", call.offer(pbx.makeOffer()), time: \.offer)
+        ring()
+        let answer = try usable(whatsApp.makeAnswer(to: offer, at: SystemClock.now), "Meta can't use the relay's offer")
+        run(milliseconds: Self.signalingDelay)
+        let relayed = try exchange("answer", call.answer(answer), time: \.answer)
+        pbx.receiveAnswer(relayed, at: SystemClock.now)
+    }
+
+    private func ring() {
+        run(milliseconds: Self.ringing)
+        result.pickedUp = SystemClock.now
+        progress.phase = "connecting"
+    }
+
+    private func usable(_ answer: String, _ complaint: String) throws(DemoError) -> String {
+        if answer.isEmpty { throw .unusable(complaint) }
+        return answer
+    }
+
+    /// The SDP of the reply.
+    private func exchange(
+        _ command: String, _ message: NGDictionary, time: WritableKeyPath<CallResult, Nanoseconds?>
+    ) throws(DemoError) -> String {
+        let (reply, elapsed) = try client.request(command, message, over: loop)
+        result[keyPath: time] = elapsed
+        guard let sdp = reply.text("sdp") else { throw .refused(command: command, reason: "a reply without SDP") }
+        return sdp
+    }
+
+    // MARK: - The call
+
+    private func talk() throws(DemoError) {
+        let limit = SystemClock.now + .seconds(Self.connectionLimit)
+        while !(whatsApp.isConnected && pbx.makeReport().receivingBegan != nil) {
+            if SystemClock.now > limit {
+                collect()
+                throw .notConnected(seconds: Self.connectionLimit)
+            }
+            run(milliseconds: 10)
+        }
+        progress.phase = "talking"
+        runWhileSpeaking()
+        progress.phase = "pressing"
+        for code in Self.digits {
+            whatsApp.press(code)
+            pbx.press(code)
+        }
+        runWhileSpeaking()
+        run(milliseconds: Self.tail)
+    }
+
+    private func hangUp() throws(DemoError) {
+        progress.phase = "hanging up"
+        collect()
+        let (reply, _) = try client.request("query", call.query, over: loop)
+        result.whatsApp?.relay = RelayStream(reply, ssrc: whatsApp.ssrc)
+        result.pbx?.relay = RelayStream(reply, ssrc: pbx.ssrc)
+        _ = try client.request("delete", call.delete, over: loop)
+        try WAVFile.write(whatsApp.heard, to: recording("whatsapp"))
+        try WAVFile.write(pbx.heard, to: recording("pbx"))
+    }
+
+    private func recording(_ side: String) -> String { "\(output)/call\(call.number)-heard-by-\(side).wav" }
+
+    private func collect() {
+        result.whatsApp = side("WhatsApp", whatsApp, hears: pbx, saying: conversation.business, recording: recording("whatsapp"))
+        result.pbx = side("PBX", pbx, hears: whatsApp, saying: conversation.user, recording: recording("pbx"))
+    }
+
+    private func side(_ name: String, _ peer: any Peer, hears other: any Peer, saying played: [Int16], recording: String) -> SideResult {
+        let (report, otherReport) = (peer.makeReport(isLossy: false), other.makeReport(isLossy: false))
+        let speech = SpeechComparison(played: played, heard: peer.heard)
+        var delay: Int?
+        if let began = report.receivingBegan, let start = otherReport.sendingBegan {
+            delay = Int((began - start).milliseconds) + speech.lag
+        }
+        return SideResult(name: name, report: report, speech: speech, delay: delay, recording: recording)
+    }
+
+    // MARK: - Time
+
+    private func runWhileSpeaking() {
+        let limit = SystemClock.now + .seconds(60)
+        while whatsApp.isSpeaking || pbx.isSpeaking, SystemClock.now < limit { run(milliseconds: 100) }
+    }
+
+    private func run(milliseconds: Int) {
+        for shell in shells { shell.flush() }
+        loop.run(milliseconds: milliseconds)
+        progress.update()
+    }
+}

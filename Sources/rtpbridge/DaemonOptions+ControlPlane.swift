@@ -1,0 +1,36 @@
+import ControlPlane
+import Glibc
+import MediaIO
+import Wire
+
+extension DaemonOptions {
+    /// What the control plane shall do, with names resolved and addresses checked against this machine.
+    func makeConfiguration() throws(StartError) -> ControlPlaneConfiguration {
+        let threads = process.numThreads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        var result = ControlPlaneConfiguration(
+            engine: EngineConfiguration(threads: threads, sockets: SocketOptions(trafficClass: media.tos)))
+        guard !control.listenNG.isEmpty else { throw .usage("missing option listen-ng: without a listener nothing can be asked of the daemon") }
+        guard !media.interface.isEmpty else { throw .usage("missing option interface: media needs a local address") }
+        for text in control.listenNG { result.listenAddresses += try ListenOption.resolve(text) }
+        result.interfaces = try InterfaceOption.resolve(media.interface)
+        result.portRange = media.portMin...media.portMax
+        result.timeouts = timeouts
+        result.deleteDelay = .seconds(control.deleteDelay)
+        result.maxSessions = control.maxSessions < 0 ? nil : control.maxSessions
+        result.usesSIPSource = control.sipSource
+        result.dtlsPassive = media.dtlsPassive
+        result.learning = media.endpointLearning
+        result.ssrcReporting = control.ssrcReporting
+        return result
+    }
+
+    /// As in rtpengine a timeout of 0 or less is the default one, but for the last, which it turns off.
+    private var timeouts: ControlPlaneConfiguration.Timeouts {
+        var timeouts = ControlPlaneConfiguration.Timeouts()
+        if control.timeout > 0 { timeouts.media = .seconds(control.timeout) }
+        if control.silentTimeout > 0 { timeouts.silent = .seconds(control.silentTimeout) }
+        if control.offerTimeout > 0 { timeouts.offer = .seconds(control.offerTimeout) }
+        if control.finalTimeout > 0 { timeouts.final = .seconds(control.finalTimeout) }
+        return timeouts
+    }
+}

@@ -1,0 +1,124 @@
+"""A call from end to end: two peers, the ng commands in between, and what a client of ours would send for each pairing."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from ng import NGClient
+from peer import Party
+from sdp import Description
+
+Keys = dict[str, Any]
+
+#: What Kamailio's captures send with Meta's offer: the PBX gets neither ICE nor DTLS nor Opus.
+TO_PBX: Keys = {"ICE": "remove", "DTLS": "off", "flags": ["trust-address"], "replace": ["origin"], "rtcp-mux": ["demux"]}
+#: With the PBX's answer to it.
+BACK_TO_META: Keys = {"ICE": "force", "flags": ["trust-address"], "replace": ["origin"], "rtcp-mux": ["accept"]}
+#: With the PBX's offer: Meta gets what a WebRTC peer wants.
+TO_META: Keys = {
+    "transport-protocol": "UDP/TLS/RTP/SAVPF",
+    "ICE": "force",
+    "DTLS": "passive",
+    "SDES": ["off"],
+    "flags": ["generate-mid"],
+    "replace": ["origin"],
+    "rtcp-mux": ["offer", "require"],
+}
+#: With Meta's answer to it.
+BACK_TO_PBX: Keys = {"ICE": "remove", "DTLS": "off", "replace": ["origin"]}
+#: The same two for a number that is set to SDES.
+TO_SDES_META: Keys = {"transport-protocol": "RTP/SAVP", "ICE": "remove", "DTLS": "off", "replace": ["origin"], "rtcp-mux": ["offer"]}
+BACK_TO_SDES_META: Keys = {"ICE": "remove", "DTLS": "off", "replace": ["origin"]}
+
+
+def to_pbx(codec: str, protocol: str = "RTP/AVP", **more: Any) -> Keys:
+    """The keys of an offer from Meta to a PBX that speaks `codec`."""
+    conversion = {} if codec == "opus" else {"codec": {"mask": ["opus"], "transcode": [codec]}}
+    return TO_PBX | conversion | {"transport-protocol": protocol} | more
+
+
+def to_meta(codec: str, keys: Keys = TO_META) -> Keys:
+    """The keys of an offer from a PBX that speaks `codec` to Meta."""
+    if codec == "opus":
+        return keys
+    return keys | {"codec": {"mask": [codec], "transcode": ["opus/48000/2", "telephone-event/8000"]}}
+
+
+@dataclass
+class Call:
+    """One call under ng control: `caller` makes the offer."""
+
+    ng: NGClient
+    caller: Party
+    callee: Party
+    offer_keys: Keys
+    answer_keys: Keys
+    call_id: str = field(default_factory=lambda: secrets.token_hex(8))
+    #: When the caller got its answer [s, monotonic], and how long the daemon took for either command [s].
+    answered_at: float = 0.0
+    offer_time: float = 0.0
+    answer_time: float = 0.0
+    #: What the relay said to the callee and to the caller.
+    offered: Description = field(default_factory=lambda: Description(""))
+    answered: Description = field(default_factory=lambda: Description(""))
+
+    def __post_init__(self) -> None:
+        self.from_tag, self.to_tag = secrets.token_hex(4), secrets.token_hex(4)
+
+    @property
+    def parties(self) -> tuple[Party, Party]:
+        return self.caller, self.callee
+
+    def party(self, name: str) -> Party:
+        return next(party for party in self.parties if party.name == name)
+
+    async def make_offer(self) -> None:
+        """The caller's offer through the daemon, to the callee."""
+        sdp = await self.caller.offer()
+        began = time.monotonic()
+        reply = await self.ng.request("offer", sdp=sdp, call_id=self.call_id, from_tag=self.from_tag, supports=["load limit"], **self.offer_keys)
+        self.offer_time = time.monotonic() - began
+        self.offered = Description(reply["sdp"])
+
+    async def make_answer(self) -> None:
+        """The callee's answer through the daemon, to the caller."""
+        sdp = await self.callee.answer(self.offered.text)
+        began = time.monotonic()
+        reply = await self.ng.request(
+            "answer", sdp=sdp, call_id=self.call_id, from_tag=self.from_tag, to_tag=self.to_tag, supports=["load limit"], **self.answer_keys
+        )
+        self.answered_at = time.monotonic()
+        self.answer_time = self.answered_at - began
+        self.answered = Description(reply["sdp"])
+        await self.caller.accept(self.answered.text)
+
+    async def set_up(self) -> None:
+        """Offer, answer, and both ends begin."""
+        await self.make_offer()
+        await self.make_answer()
+        for party in self.parties:
+            party.start()
+
+    async def talk(self, tail: float = 0.7) -> None:
+        """Wait until both scores are over and what is under way has arrived."""
+        await asyncio.gather(*(party.finish() for party in self.parties))
+        await asyncio.sleep(tail)
+
+    async def query(self) -> dict[str, Any]:
+        return await self.ng.request("query", call_id=self.call_id)
+
+    async def delete(self) -> dict[str, Any]:
+        """End the call at once."""
+        return await self.ng.request("delete", call_id=self.call_id, from_tag=self.from_tag, delete_delay=0)
+
+    async def close(self) -> None:
+        await asyncio.gather(*(party.close() for party in self.parties))
+
+    def since_answer(self, name: str, milestone: str) -> float | None:
+        """When a party reached a milestone, from the moment at which the answer was out [s]."""
+        at = self.party(name).milestones.get(milestone)
+        return None if at is None else at - self.answered_at

@@ -1,0 +1,84 @@
+"""The PBX side: plain RTP or SDES, G.711 or Opus, RTCP multiplexed or not."""
+
+from __future__ import annotations
+
+import random
+
+from codec import PCMU, Codec
+from peer import UDPPeer
+from sdp import Description, family
+from srtp import DEFAULT_SUITE, Key, Protection
+
+#: The payload types of a PBX that offers.
+OFFERED_EVENTS = 101
+OFFERED_OPUS = 107
+STATIC = {"PCMU": 0, "PCMA": 8}
+
+
+class PBX(UDPPeer):
+    """A SIP PBX's media as its SDP describes it."""
+
+    def __init__(self, codec: Codec = PCMU, profile: str = "RTP/AVP", mux: bool = False, host: str = "127.0.0.3") -> None:
+        super().__init__("PBX", codec, host)
+        self.profile = profile
+        self.mux = mux
+        self.is_secure = "SAVP" in profile
+        self._key = Key.generate()
+        self._session = random.getrandbits(31)
+
+    async def offer(self) -> str:
+        payload_type = STATIC.get(self.codec.name, OFFERED_OPUS)
+        self.agree(payload_type, OFFERED_EVENTS)
+        return await self._description(payload_type, OFFERED_EVENTS, self.profile, self._key.line(1))
+
+    async def accept(self, answer: str) -> None:
+        remote = Description(answer)
+        payload_type = remote.payload_type(self.codec.rtpmap)
+        assert payload_type is not None, f"the answer to the PBX lacks {self.codec.name}:\n{answer}"
+        self.agree(payload_type, remote.payload_type("telephone-event/8000"))
+        self._take(remote)
+
+    async def answer(self, offer: str) -> str:
+        remote = Description(offer)
+        payload_type = remote.payload_type(self.codec.rtpmap)
+        assert payload_type is not None, f"the offer to the PBX lacks {self.codec.name}:\n{offer}"
+        assert remote.protocol == self.profile, f"{remote.protocol} was offered to the PBX:\n{offer}"
+        self.mux = self.mux and remote.has_mux
+        events = remote.payload_type("telephone-event/8000")
+        self.agree(payload_type, events)
+        tag = self._take(remote)
+        return await self._description(payload_type, events, remote.protocol, self._key.line(tag))
+
+    def _take(self, remote: Description) -> int:
+        """Connect to the relay; the tag of its crypto line."""
+        self.connect((remote.address, remote.port), remote.rtcp)
+        if not self.is_secure:
+            return 0
+        for value in remote.values("a=crypto:"):
+            tag, key = Key.from_line(value)
+            if key is not None and key.suite == DEFAULT_SUITE:
+                self.secure(Protection(self._key, key))
+                return tag
+        raise AssertionError(f"no usable crypto line in:\n{remote.text}")
+
+    async def _description(self, payload_type: int, events: int | None, protocol: str, crypto: str) -> str:
+        port = await self.open(self.mux)
+        kind, host = family(self.host), self.host
+        formats = [payload_type] + ([events] if events is not None else [])
+        lines = [
+            "v=0",
+            f"o=pbx {self._session} 1 IN {kind} {host}",
+            "s=call",
+            f"c=IN {kind} {host}",
+            "t=0 0",
+            f"m=audio {port} {protocol} {' '.join(map(str, formats))}",
+            f"a=rtpmap:{payload_type} {self.codec.rtpmap}",
+        ]
+        if events is not None:
+            lines += [f"a=rtpmap:{events} telephone-event/8000", f"a=fmtp:{events} 0-16"]
+        if self.is_secure:
+            lines.append(crypto)
+        if self.mux:
+            lines.append("a=rtcp-mux")
+        lines += ["a=ptime:20", "a=maxptime:140", "a=sendrecv"]
+        return "".join(line + "\r\n" for line in lines)
