@@ -32,8 +32,12 @@ struct NGListener: Sendable {
     private static func bind(
         _ address: SocketAddress, on group: any EventLoopGroup, logger: Logger, _ onMessage: @escaping @Sendable (InboundMessage) -> Void
     ) async throws -> any Channel {
-        let channel = try await DatagramBootstrap.forNG(group, logger: logger, isWildcard: address.isWildcard, onMessage)
-            .bind(to: address).get()
+        var bootstrap = DatagramBootstrap.forNG(group, logger: logger, isWildcard: address.isWildcard, onMessage)
+        if address.protocol == .inet6 {
+            // An IPv6 wildcard takes the IPv4 one's packets otherwise, and cannot be bound beside it.
+            bootstrap = bootstrap.channelOption(ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only), value: 1)
+        }
+        let channel = try await bootstrap.bind(to: address).get()
         // Only now, so that a second daemon on the port is still refused; sockets for single addresses may join.
         if address.isWildcard { try await channel.setOption(.socketOption(.so_reuseaddr), value: 1).get() }
         return channel

@@ -193,7 +193,8 @@ extension Call {
         to sink: MediaLeg, now: MonotonicInstant, _ output: CallOutput
     ) {
         let header = RTPHeader(
-            payloadType: payloadType, marker: marker, sequenceNumber: place.sequenceNumber, timestamp: place.timestamp, ssrc: sink.egress.ssrc)
+            payloadType: payloadType, marker: marker, sequenceNumber: place.sequenceNumber, timestamp: place.timestamp,
+            ssrc: sink.egress.ssrc)
         guard header.write(to: room), let path = sink.transport.rtpPath else { return drop(.destinationUnknown) }
         guard let length = sink.transport.close(room, length: RTPHeader.fixedLength + payloadLength, isRTCP: false) else {
             sink.statistics.rtpOut.errors &+= 1

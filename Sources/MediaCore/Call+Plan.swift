@@ -6,6 +6,8 @@ extension Call {
     public func apply(_ new: CallPlan, at now: MonotonicInstant, into output: CallOutput) {
         guard !isEnded, new != plan || legs.isEmpty else { return }
         plan = new
+        // Signaling is a sign of life: the time without media counts from here.
+        lastMedia = now
         for (index, media) in new.media.enumerated() {
             if index == legs.count { legs.append(MediaLeg(index: index, plan: media, random: &random)) }
             update(legs[index], to: media, at: now)
@@ -43,13 +45,15 @@ extension Call {
                 continue
             }
             let router = PayloadRouter(from: legs[source].plan.receivePayloads, to: sink.plan.sendPayloads)
-            guard !router.hasSameFormats(as: sink.router) || sink.bridge?.packetTime != sink.plan.audioPacketTime else { continue }
+            let packetTime = sink.plan.audioPacketTime
+            if router.hasSameFormats(as: sink.router), sink.bridge?.packetTime ?? packetTime == packetTime { continue }
             sink.router = router
             sink.bridge = nil
             sink.timers.stop(.audioFrame)
             sink.egress.splice()
             sink.eventSender = TelephoneEventSender(
-                clockRate: router.eventPayload?.clockRate ?? 8000, timestampClockRate: sink.plan.sendPayloads.first { $0.format.isAudio }?.clockRate)
+                clockRate: router.eventPayload?.clockRate ?? 8000,
+                timestampClockRate: sink.plan.sendPayloads.first { $0.format.isAudio }?.clockRate)
             if router.transcodes { _ = bridge(of: sink) }
         }
     }

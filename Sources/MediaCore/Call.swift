@@ -31,7 +31,7 @@ public final class Call {
     /// Socket slot → index of its leg, -1 for none.
     var slotOwners: [Int] = []
     var drops = [UInt64](repeating: 0, count: DropReason.allCases.count)
-    /// When media last came from anybody, or the call began.
+    /// When media last came from anybody, or the last plan was applied.
     var lastMedia: MonotonicInstant
 
     /// `handleDeadline` wants to be called at this moment, or earlier.

@@ -49,7 +49,9 @@ public final class CallOutput {
     }
 
     /// The bytes of one queued datagram; valid until `removeAll()`.
-    @inlinable public func bytes(of datagram: Datagram) -> Bytes { Bytes(UnsafeRawPointer(arena + datagram.offset), count: datagram.length) }
+    @inlinable public func bytes(of datagram: Datagram) -> Bytes {
+        Bytes(UnsafeRawPointer(arena + datagram.offset), count: datagram.length)
+    }
 
     /// `true` when less than a quarter of the room is left: time to send.
     public var isNearlyFull: Bool { arenaLength - used < arenaLength / 4 }

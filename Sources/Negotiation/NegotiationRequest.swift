@@ -37,6 +37,8 @@ public struct NegotiationDefaults: Sendable, Equatable {
     public var mediaTimeout = Nanoseconds.seconds(60)
     /// `--silent-timeout`.
     public var silentTimeout = Nanoseconds.seconds(3600)
+    /// `--offer-timeout`.
+    public var offerTimeout = Nanoseconds.seconds(3600)
 
     public init() {}
 }

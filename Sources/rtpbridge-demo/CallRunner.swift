@@ -85,7 +85,7 @@ final class CallRunner {
     private func ring() {
         run(milliseconds: Self.ringing)
         result.pickedUp = SystemClock.now
-        progress.phase = "connecting"
+        progress.phase = "set-up"
     }
 
     private func usable(_ answer: String, _ complaint: String) throws(DemoError) -> String {
@@ -114,19 +114,19 @@ final class CallRunner {
             }
             run(milliseconds: 10)
         }
-        progress.phase = "talking"
-        runWhileSpeaking()
-        progress.phase = "pressing"
+        progress.phase = "speech"
+        runWhileSpeaking(seconds: conversation.seconds + 5)
+        progress.phase = "digits"
         for code in Self.digits {
             whatsApp.press(code)
             pbx.press(code)
         }
-        runWhileSpeaking()
+        runWhileSpeaking(seconds: 5)
         run(milliseconds: Self.tail)
     }
 
     private func hangUp() throws(DemoError) {
-        progress.phase = "hanging up"
+        progress.phase = "hang-up"
         collect()
         let (reply, _) = try client.request("query", call.query, over: loop)
         result.whatsApp?.relay = RelayStream(reply, ssrc: whatsApp.ssrc)
@@ -155,8 +155,9 @@ final class CallRunner {
 
     // MARK: - Time
 
-    private func runWhileSpeaking() {
-        let limit = SystemClock.now + .seconds(60)
+    /// A peer that has agreed on no telephone-event keeps its digits for ever, hence the limit.
+    private func runWhileSpeaking(seconds: Int) {
+        let limit = SystemClock.now + .seconds(seconds)
         while whatsApp.isSpeaking || pbx.isSpeaking, SystemClock.now < limit { run(milliseconds: 100) }
     }
 

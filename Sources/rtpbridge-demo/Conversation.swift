@@ -6,6 +6,8 @@ struct Conversation {
     private(set) var business: [Int16] = []
     private(set) var user: [Int16] = []
 
+    var seconds: Int { business.count / WAVFile.sampleRate + 1 }
+
     /// Where Debian's asterisk-core-sounds-en-wav puts its prompts, and where Asterisk itself would.
     static let usualDirectories = ["/usr/share/asterisk/sounds/en_US_f_Allison", "/usr/share/asterisk/sounds/en"]
     private static let businessPrompts = ["queue-youarenext", "demo-nomatch"]

@@ -42,7 +42,7 @@ struct Demo: ParsableCommand {
             let client = try NGClient(server: TransportAddress(ip: IPAddress(v4: 0x7f00_0001), port: port))
             loop.add(client)
             guard client.waitForServer(over: loop, while: { process.poll() == nil }) else { throw DemoError.daemonSilent(log: log) }
-            ProgressLine.write("the daemon answers on 127.0.0.1:\(port) after \((SystemClock.now - start).milliseconds) ms\n")
+            ProgressLine.write("the daemon answers on 127.0.0.1:\(port) after \((SystemClock.now - start).milliseconds) ms\n" + ProgressLine.legend)
             results = try placeCalls(conversation, loop: loop, client: client)
             failures = leftovers(client, loop: loop)
         } catch {

@@ -14,17 +14,19 @@ final class ProgressLine {
         didSet { update(isForced: true) }
     }
 
+    static let legend = "each side: whether it talks, [the loudness] and the packets that it receives, the digits that it was sent\n"
+
     init(_ call: DemoCall, whatsApp: any Peer, pbx: any Peer) {
         self.call = call
         self.whatsApp = whatsApp
         self.pbx = pbx
-        Self.write("call \(call.number): \(call.title), WhatsApp \(call.whatsAppLeg), PBX \(call.pbxLeg)\n")
+        Self.write("\ncall \(call.number): \(call.title), WhatsApp \(call.whatsAppLeg), PBX \(call.pbxLeg)\n")
     }
 
     func update(isForced: Bool = false) {
         let now = SystemClock.now
         guard isTerminal || isForced || now >= nextLine else { return }
-        nextLine = now + .seconds(3)
+        nextLine = now + .seconds(4)
         Self.write(isTerminal ? "\r\(line)\u{1B}[K" : line + "\n")
     }
 
@@ -34,16 +36,17 @@ final class ProgressLine {
         if isTerminal { Self.write("\n") }
     }
 
+    /// Less than 80 columns: a line that wraps can't be rewritten.
     private var line: String {
-        let time = decimal((SystemClock.now - start).seconds).indented(to: 6)
-        return "\(time) s  \(phase.padded(to: 10))  \(side("WhatsApp", whatsApp))   \(side("PBX", pbx))"
+        let time = decimal((SystemClock.now - start).seconds).indented(to: 5)
+        return "\(time) s \(phase.padded(to: 7)) \(side("WhatsApp", whatsApp)) \(side("PBX", pbx))"
     }
 
     private func side(_ name: String, _ peer: any Peer) -> String {
         let report = peer.makeReport(isLossy: false)
-        let digits = digitText(report.digits).replacing(" ", with: "")
-        let packets = String(report.packetsReceived).indented(to: 4)
-        return "\(name) \(peer.isSounding ? "speaks" : "      ") hears [\(meter(peer.heard))] \(packets) packets, digits \(digits.padded(to: 4))"
+        let digits = report.digits.isEmpty ? "" : digitText(report.digits).replacing(" ", with: "")
+        let talks = peer.isSounding ? "talks" : "     "
+        return "\(name) \(talks) [\(meter(peer.heard))] \(String(report.packetsReceived).indented(to: 4)) \(digits.padded(to: 3))"
     }
 
     /// Loudness of the last 100 ms: a mark for every 6 dB above the quietest speech.

@@ -16,6 +16,8 @@ struct SideResult {
 
     /// What is wrong here, in words.
     func failures(digits: [UInt8]) -> [String] {
+        let broken = report.violations.map { "\(name): breaks the rule \"\($0.rule.rawValue)\": \($0.detail)" }
+        guard report.packetsReceived > 0 else { return ["\(name): nothing received"] + broken }
         var found: [String] = []
         func check(_ holds: Bool, _ text: @autoclosure () -> String) { if !holds { found.append("\(name): \(text())") } }
 
@@ -31,7 +33,7 @@ struct SideResult {
         check(report.mos ?? 0 >= Self.tolerableMOS, "MOS \(report.mos.map { decimal($0) } ?? "unknown")")
         check(relay != nil, "the relay's reply has no entry for the stream sent")
         check(relay?.mos ?? 0 >= Self.tolerableMOS, "MOS \(relay?.mos.map { decimal($0) } ?? "unknown") in the relay's reply")
-        return found + report.violations.map { "\(name): breaks \"\($0.rule.rawValue)\": \($0.detail)" }
+        return found + broken
     }
 
     // Loopback loses nothing; transcoding changes level and envelope a little.

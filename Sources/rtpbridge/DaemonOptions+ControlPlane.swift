@@ -11,6 +11,10 @@ extension DaemonOptions {
             engine: EngineConfiguration(threads: threads, sockets: SocketOptions(trafficClass: media.tos)))
         guard !control.listenNG.isEmpty else { throw .usage("missing option listen-ng: without a listener nothing can be asked of the daemon") }
         guard !media.interface.isEmpty else { throw .usage("missing option interface: media needs a local address") }
+        // Not where the options are parsed: one end of the range may come from the file, the other from the command line.
+        guard media.portMin > 0, media.portMin <= media.portMax else {
+            throw .usage("port-min \(media.portMin) to port-max \(media.portMax) is no range of ports")
+        }
         for text in control.listenNG { result.listenAddresses += try ListenOption.resolve(text) }
         result.interfaces = try InterfaceOption.resolve(media.interface)
         result.portRange = media.portMin...media.portMax

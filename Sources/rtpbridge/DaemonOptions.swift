@@ -98,10 +98,6 @@ struct MediaOptions: ParsableArguments {
     var endpointLearning = LearningMode.heuristic
     @Flag(help: "Wait for the peer's DTLS handshake where the choice is ours.")
     var dtlsPassive = false
-
-    func validate() throws {
-        guard portMin > 0, portMin <= portMax else { throw ValidationError("port-min \(portMin) to port-max \(portMax) is no range of ports") }
-    }
 }
 
 /// The value of an option that is one of a closed set of words.

@@ -1,14 +1,6 @@
 import Glibc
 import Logging
 
-enum StandardError {
-    /// Writes a line at once, so that threads do not mix theirs.
-    static func write(line: String) {
-        var text = line + "\n"
-        text.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    }
-}
-
 /// One line on stderr for each message.
 struct StderrLogHandler: LogHandler {
     /// How a line begins.

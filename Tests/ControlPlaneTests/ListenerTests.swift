@@ -16,6 +16,14 @@ import Wire
         }
     }
 
+    @Test func aPortAloneIsBothFamilies() async throws {
+        try await TestPlane.with({ $0.listenAddresses = [ListenAddress(ip: nil, port: 0)] }) { test async throws in
+            let addresses = await test.plane.listeningAddresses
+            #expect(addresses.map(\.ip) == [IPAddress(v4: 0), IPAddress(v6High: 0, low: 0)])
+            #expect(Set(addresses.map(\.port)).count == 1)
+        }
+    }
+
     @Test func severalListenersShareOneCache() async throws {
         let loopback = ListenAddress(ip: IPAddress(v4: 0x7f00_0001), port: 0)
         try await TestPlane.with({ $0.listenAddresses = [loopback, loopback] }) { test async throws in

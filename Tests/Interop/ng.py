@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-from typing import Any, Union
+from typing import Any, Union, cast
 
 Value = Union[int, str, bytes, list[Any], dict[str, Any]]
 
@@ -127,8 +127,7 @@ class NGClient(asyncio.DatagramProtocol):
         self._transport.sendto(datagram)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         cookie, _, payload = data.partition(b" ")

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 import pylibsrtp
@@ -85,8 +85,7 @@ class Socket(asyncio.DatagramProtocol):
             self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        self._transport = cast(asyncio.DatagramTransport, transport)
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         self.address = transport.get_extra_info("sockname")[:2]
 
@@ -140,7 +139,7 @@ class MediaPeer:
         self._score.extend([lambda: None] * round(seconds / PACKET_TIME))
 
     def press(self, digits: str, milliseconds: int = 160) -> None:
-        """Append telephone events, 100 ms apart; the audio pauses meanwhile, as libwebrtc's does."""
+        """Append telephone events, 100 ms apart; the audio pauses meanwhile, as libwebrtc's does. Nothing without an agreed type."""
         for digit in digits:
             self._score.extend(self._event(EVENT_CODES[digit], milliseconds // 20))
             self.pause(0.1)
@@ -171,8 +170,8 @@ class MediaPeer:
                 start.append(self.timestamp)
             event = TelephoneEvent(code, number == ticks, EVENT_VOLUME, number * FRAME).serialize()
             for _ in range(3 if number == ticks else 1):
-                assert self._event_payload_type is not None, f"{self.name}: no telephone-event was agreed on"
-                self._send_rtp(self._event_payload_type, start[0], event, number == 1)
+                if self._event_payload_type is not None:
+                    self._send_rtp(self._event_payload_type, start[0], event, number == 1)
 
         return (partial(send, number) for number in range(1, ticks + 1))
 

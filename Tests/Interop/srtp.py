@@ -34,7 +34,8 @@ class Key:
         tag, suite, inline = value.split()[:3]
         if suite not in SUITES:
             return int(tag), None
-        return int(tag), cls(suite, base64.b64decode(inline.removeprefix("inline:").split("|")[0]))
+        text = inline.removeprefix("inline:").split("|")[0]
+        return int(tag), cls(suite, base64.b64decode(text + "=" * (-len(text) % 4)))
 
     def line(self, tag: int) -> str:
         return f"a=crypto:{tag} {self.suite} inline:{base64.b64encode(self.key_and_salt).decode()}"

@@ -106,8 +106,7 @@ class ReceivedStream:
 
     def faults(self) -> list[str]:
         """What a strict receiver objects to: one SSRC, agreed payload types, no gap, a line that never goes back."""
-        assert self.codec is not None
-        if not self.arrivals:
+        if not self.arrivals or self.codec is None:
             return ["nothing was received"]
         found = []
         if len(self.ssrcs) > 1:

@@ -23,6 +23,20 @@ import Wire
         #expect(scenario.call.statistics(at: scenario.now).drops[DropReason.callEnded.rawValue] == 1)
     }
 
+    /// A phone that rings for longer than the media timeout is answered all the same.
+    @Test func ringingIsNoSilence() throws {
+        var setup = CallScenario.Setup()
+        setup.mediaTimeout = .seconds(10)
+        let scenario = try CallScenario(setup)
+        scenario.pbx.fillsWithSilence = false
+        try scenario.businessCalls(answerDelay: 45_000)
+        scenario.run(milliseconds: 1000)
+        #expect(!scenario.call.isEnded && scenario.whatsApp.isConnected)
+        scenario.tap = { _ in nil }
+        scenario.run(milliseconds: 11_000)
+        #expect(scenario.call.isEnded)
+    }
+
     @Test func oneTalkingSideKeepsIt() throws {
         var setup = CallScenario.Setup()
         setup.mediaTimeout = .seconds(10)

@@ -65,7 +65,8 @@ struct IngressStreams {
 
     /// Takes note of an accepted packet and says whether, and as what, it is heard.
     mutating func receive(_ header: RTPHeader, clockRate: Int, isAuthenticated: Bool, at now: MonotonicInstant) -> Verdict {
-        guard let index = find(header, clockRate: clockRate, isAuthenticated: isAuthenticated, at: now) else { return .drop(.inactiveStream) }
+        let found = find(header, clockRate: clockRate, isAuthenticated: isAuthenticated, at: now)
+        guard let index = found else { return .drop(.inactiveStream) }
         if streams[index].lastArrival <= now { streams[index].lastArrival = now }
         let arrival = streams[index].reception.receive(
             sequenceNumber: header.sequenceNumber, timestamp: header.timestamp, arrival: now, payloadLength: header.payloadLength)

@@ -46,7 +46,8 @@ final class Transport {
         }
         if ice == nil {
             ice = ICEAgent(
-                localCredentials: icePlan.localCredentials, isControlling: icePlan.isControlling, tieBreaker: icePlan.tieBreaker, seed: seed)
+                localCredentials: icePlan.localCredentials, isControlling: icePlan.isControlling, tieBreaker: icePlan.tieBreaker,
+                seed: seed)
         } else if old.ice?.localCredentials != icePlan.localCredentials {
             hasFailed = false
             ice?.restart(localCredentials: icePlan.localCredentials)

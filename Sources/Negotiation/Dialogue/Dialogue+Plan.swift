@@ -16,7 +16,10 @@ extension Dialogue {
                 participant: index, source: other, isActive: isActive, sourceCodecs: participants[other].leg.accepted,
                 certificate: certificate)
         }
-        return CallPlan(media: media, mediaTimeout: defaults.mediaTimeout, silentTimeout: defaults.silentTimeout)
+        // A phone that rings sends nothing, for as long as it rings.
+        let isAnswered = participants.allSatisfy { $0.leg.peer != nil }
+        return CallPlan(
+            media: media, mediaTimeout: isAnswered ? defaults.mediaTimeout : defaults.offerTimeout, silentTimeout: defaults.silentTimeout)
     }
 }
 

@@ -1,0 +1,117 @@
+"""Fixtures: the daemon, the table at the end, and one event loop for each group of calls."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from calls import Call
+from daemon import Daemon
+
+
+@dataclass
+class Row:
+    """A call's line in the table; times in milliseconds after the answer was out."""
+
+    name: str
+    to_whatsapp: float | None
+    to_pbx: float | None
+    offer: float
+    answer: float
+    ice: float | None
+    dtls: float | None
+    first_packet: float | None
+    lost: int
+    jitter: float
+    lateness: float
+
+    @classmethod
+    def of(cls, name: str, call: Call, to_whatsapp: float | None, to_pbx: float | None) -> Row:
+        def since(milestone: str) -> float | None:
+            seconds = call.since_answer("WhatsApp", milestone)
+            return None if seconds is None else seconds * 1000
+
+        return cls(
+            name,
+            to_whatsapp,
+            to_pbx,
+            call.offer_time * 1000,
+            call.answer_time * 1000,
+            since("nominated"),
+            since("DTLS"),
+            since("first packet"),
+            sum(party.received.lost for party in call.parties),
+            max(party.received.jitter for party in call.parties),
+            max(getattr(party, "lateness", 0.0) for party in call.parties) * 1000,
+        )
+
+
+@dataclass
+class Report:
+    """What is printed after the tests."""
+
+    rows: list[Row] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+
+REPORT = pytest.StashKey[Report]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[REPORT] = Report()
+
+
+@pytest.fixture(scope="session")
+def report(pytestconfig: pytest.Config) -> Report:
+    return pytestconfig.stash[REPORT]
+
+
+@pytest.fixture(scope="session")
+def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
+    """The daemon that most tests share. In the end it must hold no media port and obey SIGTERM."""
+    # A collection of everything that the imports made would hold up a peer's packets.
+    gc.collect()
+    gc.freeze()
+    daemon = Daemon(tmp_path_factory.mktemp("daemon") / "log").start()
+    yield daemon
+    try:
+        assert daemon.is_running, f"the daemon ended in between:\n{daemon.tail()}"
+        assert daemon.media_ports() == set(), "media ports left open after the last call"
+        assert daemon.terminate() == 0
+    finally:
+        daemon.kill()
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """Where a daemon of the test's own writes to."""
+    return tmp_path / "log"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    report = config.stash[REPORT]
+    if report.rows:
+        terminalreporter.write_sep("=", "calls")
+        terminalreporter.write_line("PESQ: at WhatsApp / at the PBX. Set-up [ms]: ng commands; the rest from the moment the answer was out.")
+        terminalreporter.write_line("late: the worst delay of the test's own packets [ms], which the machine caused, not the daemon.")
+        header = f"{'call':<46} {'PESQ':>11} {'offer':>6} {'answer':>6} {'ICE':>6} {'DTLS':>6} {'first':>6} {'lost':>4} {'jitter':>6} {'late':>5}"
+        terminalreporter.write_line(header)
+        for row in report.rows:
+            terminalreporter.write_line(_line(row))
+    for line in report.lines:
+        terminalreporter.write_line(line)
+
+
+def _line(row: Row) -> str:
+    def number(value: float | None, places: int = 0) -> str:
+        return "-" if value is None else f"{value:.{places}f}"
+
+    scores = f"{number(row.to_whatsapp, 2)} / {number(row.to_pbx, 2)}"
+    return (
+        f"{row.name:<46} {scores:>11} {row.offer:>6.1f} {row.answer:>6.1f} {number(row.ice):>6} {number(row.dtls):>6} "
+        f"{number(row.first_packet):>6} {row.lost:>4} {row.jitter:>6.1f} {row.lateness:>5.0f}"
+    )
