@@ -58,7 +58,7 @@ let package = Package(
         module("Negotiation", ["Wire", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "MediaCore"]),
         module("MediaIO", ["Wire", "MediaCore", "CSockets"]),
         module("ControlPlane", ["Wire", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "MediaCore", "Negotiation", "MediaIO", log] + nio),
-        .executableTarget(name: "rtpbridge", dependencies: ["Wire", "MediaCore", "MediaIO", "ControlPlane", arguments, log], swiftSettings: strict),
+        .executableTarget(name: "rtpbridge", dependencies: ["Wire", "NGProtocol", "MediaCore", "MediaIO", "ControlPlane", arguments, log], swiftSettings: strict),
 
         // The peers that the demo and the scenario tests play: a strict WhatsApp endpoint and a PBX.
         module("PeerSimulator", ["Wire", "RTP", "SRTP", "ICE", "SDP", "Codecs"]),
@@ -85,6 +85,6 @@ let package = Package(
         tests("NegotiationTests", ["Negotiation", "MediaCore", "SDP", "NGProtocol", "SRTP", "ICE", "RTP", "Wire", "Fuzzing"]),
         tests("ScenarioTests", ["Negotiation", "MediaCore", "PeerSimulator", "NGProtocol", "SDP", "SRTP", "ICE", "RTP", "Codecs", "Wire", "CVirtualClock"]),
         tests("MediaIOTests", ["MediaIO", "MediaCore", "Wire"]),
-        tests("ControlPlaneTests", ["ControlPlane", "Negotiation", "MediaCore", "MediaIO", "NGProtocol", "SDP", "Wire"]),
+        tests("ControlPlaneTests", ["ControlPlane", "Negotiation", "MediaCore", "MediaIO", "NGProtocol", "SDP", "SRTP", "ICE", "Wire", log]),
     ]
 )

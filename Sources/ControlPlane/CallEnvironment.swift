@@ -19,7 +19,8 @@ struct CallEnvironment: Sendable {
         defaults.usesSIPSource = configuration.usesSIPSource
         defaults.mediaTimeout = configuration.timeouts.media
         defaults.silentTimeout = configuration.timeouts.silent
-        if configuration.timeouts.offer > .zero { defaults.offerTimeout = configuration.timeouts.offer } else { defaults.offerTimeout = .seconds(1 << 31) }
+        let offerTimeout = configuration.timeouts.offer
+        defaults.offerTimeout = offerTimeout > .zero ? offerTimeout : .seconds(1 << 31)
         return defaults
     }
 

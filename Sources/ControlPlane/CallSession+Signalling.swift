@@ -8,7 +8,7 @@ import Wire
 extension CallSession {
     func carryOut(_ offer: OfferCommand) async -> NGReply {
         note(offer.fields, party: offer.fromTag)
-        if offer.fields.isFragment { return .ok(warning: "trickle ICE fragments are not applied") }
+        if offer.fields.isFragment { return await acknowledgeFragment() }
         let request = request(sdp: offer.sdp, fromTag: offer.fromTag, toTag: offer.toTag, offer.fields, offer.media)
         let dialogue = dialogue
         let reply = await negotiate("offer") { resources throws(NegotiationError) in
@@ -21,13 +21,19 @@ extension CallSession {
     func carryOut(_ answer: AnswerCommand) async -> NGReply {
         guard let dialogue else { return .error(.unknownCall) }
         note(answer.fields, party: answer.toTag)
-        if answer.fields.isFragment { return .ok(warning: "trickle ICE fragments are not applied") }
+        if answer.fields.isFragment { return await acknowledgeFragment() }
         let request = request(sdp: answer.sdp, fromTag: answer.fromTag, toTag: answer.toTag, answer.fields, answer.media)
         let reply = await negotiate("answer") { resources throws(NegotiationError) in
             try Negotiator.answer(request, dialogue: dialogue, resources: resources)
         }
         if reply.isSuccess { cancelTimer(.offer) }
         return reply
+    }
+
+    /// A fragment adds candidates to a description; the peer's checks tell us of them too. It makes no call.
+    private func acknowledgeFragment() async -> NGReply {
+        if dialogue == nil { await end(.refused) }
+        return .ok(warning: "trickle ICE fragments are not applied")
     }
 
     private func request(

@@ -44,7 +44,8 @@ public actor ControlPlane {
         do throws(EngineError) { try engine.start() } catch { throw .engine(error) }
         let environment = CallEnvironment(
             configuration: configuration, engine: engine,
-            interfaces: InterfaceTable(configuration.interfaces, portRange: configuration.portRange),
+            interfaces: InterfaceTable(
+                configuration.interfaces, portRange: configuration.portRange, sockets: configuration.engine.sockets),
             certificate: certificate, logger: logger)
         let registry = CallRegistry(environment)
         let server = NGServer(registry: registry, logger: logger)

@@ -15,11 +15,11 @@ final class InterfaceTable: Sendable {
     let entries: [Entry]
 
     /// An address that stands under several names has one set of ports.
-    init(_ addresses: [InterfaceAddress], portRange: ClosedRange<UInt16>) {
+    init(_ addresses: [InterfaceAddress], portRange: ClosedRange<UInt16>, sockets: SocketOptions = SocketOptions()) {
         var pools: [IPAddress: PortPool] = [:]
         var entries: [Entry] = []
         for address in addresses {
-            let pool = pools[address.local] ?? PortPool(address: address.local, range: portRange)
+            let pool = pools[address.local] ?? PortPool(address: address.local, range: portRange, options: sockets)
             pools[address.local] = pool
             entries.append(Entry(name: address.name, advertised: address.advertised, pool: pool))
         }

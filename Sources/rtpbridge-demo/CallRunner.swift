@@ -7,11 +7,20 @@ import Wire
 final class CallRunner {
     /// What both sides press: 1 5 #.
     static let digits: [UInt8] = [1, 5, 11]
-    private static let ringing = 300
     /// The way of an SDP through the Graph API or SIP [ms].
     private static let signalingDelay = 100
     private static let connectionLimit = 10
     private static let tail = 600
+
+    /// What all calls have in common.
+    struct Settings {
+        /// Of Meta's end.
+        var certificate: DTLSCertificate
+        /// Until the callee picks up [ms].
+        var ringing: Int
+        /// The directory for the recordings.
+        var output: String
+    }
 
     private let call: DemoCall
     private let conversation: Conversation
@@ -21,21 +30,24 @@ final class CallRunner {
     private let pbx: PBXEndpoint
     private let shells: [PeerShell]
     private let progress: ProgressLine
-    private let output: String
+    private let settings: Settings
     private var result: CallResult
 
-    /// - Parameter output: the directory for the recordings.
-    init(_ call: DemoCall, conversation: Conversation, output: String, loop: EventLoop, client: NGClient, certificate: DTLSCertificate) throws(DemoError) {
+    init(
+        _ call: DemoCall, conversation: Conversation, settings: Settings, loop: EventLoop, client: NGClient
+    ) throws(DemoError) {
         self.call = call
         self.conversation = conversation
-        self.output = output
+        self.settings = settings
         self.loop = loop
         self.client = client
         let (meta, rtp, rtcp) = (try UDPSocket(), try UDPSocket(), try UDPSocket())
-        whatsApp = WhatsAppEndpoint(.init(keying: call.keying, address: meta.address, certificate: certificate, seed: .random(in: 1...(1 << 62))))
+        let seed = UInt64.random(in: 1...(1 << 62))
+        whatsApp = WhatsAppEndpoint(.init(
+            keying: call.keying, address: meta.address, certificate: settings.certificate, seed: seed))
         pbx = PBXEndpoint(.init(
-            address: rtp.address, rtcpAddress: call.pbxMultiplexes ? nil : rtcp.address, transport: call.pbxTransport, codec: call.pbxCodec,
-            seed: .random(in: 1...(1 << 62))))
+            address: rtp.address, rtcpAddress: call.pbxMultiplexes ? nil : rtcp.address, transport: call.pbxTransport,
+            codec: call.pbxCodec, seed: seed + 1))
         shells = [PeerShell(whatsApp, sockets: [meta]), PeerShell(pbx, sockets: [rtp, rtcp])]
         progress = ProgressLine(call, whatsApp: whatsApp, pbx: pbx)
         result = CallResult(call: call)
@@ -83,7 +95,7 @@ final class CallRunner {
     }
 
     private func ring() {
-        run(milliseconds: Self.ringing)
+        run(milliseconds: settings.ringing)
         result.pickedUp = SystemClock.now
         progress.phase = "set-up"
     }
@@ -136,7 +148,7 @@ final class CallRunner {
         try WAVFile.write(pbx.heard, to: recording("pbx"))
     }
 
-    private func recording(_ side: String) -> String { "\(output)/call\(call.number)-heard-by-\(side).wav" }
+    private func recording(_ side: String) -> String { "\(settings.output)/call\(call.number)-heard-by-\(side).wav" }
 
     private func collect() {
         result.whatsApp = side("WhatsApp", whatsApp, hears: pbx, saying: conversation.business, recording: recording("whatsapp"))
@@ -146,9 +158,10 @@ final class CallRunner {
     private func side(_ name: String, _ peer: any Peer, hears other: any Peer, saying played: [Int16], recording: String) -> SideResult {
         let (report, otherReport) = (peer.makeReport(isLossy: false), other.makeReport(isLossy: false))
         let speech = SpeechComparison(played: played, heard: peer.heard)
-        var delay: Int?
+        var delay: (first: Int, last: Int)?
         if let began = report.receivingBegan, let start = otherReport.sendingBegan {
-            delay = Int((began - start).milliseconds) + speech.lag
+            let offset = Int((began - start).milliseconds)
+            delay = (offset + speech.firstLag, offset + speech.lastLag)
         }
         return SideResult(name: name, report: report, speech: speech, delay: delay, recording: recording)
     }

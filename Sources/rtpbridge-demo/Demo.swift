@@ -25,6 +25,9 @@ struct Demo: ParsableCommand {
     @Option(help: "How the WhatsApp leg is keyed: dtls, sdes or both.")
     var keying = Keying.both
 
+    @Option(help: "How long the callee's telephone rings [ms].")
+    var ringing = 300
+
     @Option(name: .customLong("daemon-option"), parsing: .unconditionalSingleValue, help: "One more option for the daemon; may be repeated.")
     var daemonOptions: [String] = []
 
@@ -58,14 +61,14 @@ struct Demo: ParsableCommand {
     }
 
     private func placeCalls(_ conversation: Conversation, loop: EventLoop, client: NGClient) throws -> [CallResult] {
-        let certificate = try DTLSCertificate.generate()
+        let settings = CallRunner.Settings(certificate: try DTLSCertificate.generate(), ringing: max(0, ringing), output: output)
         let keyings: [WhatsAppEndpoint.Keying] = switch keying {
         case .dtls: [.dtls]
         case .sdes: [.sdes]
         case .both: [.dtls, .sdes]
         }
         return try DemoCall.all(keyings).map { call in
-            try CallRunner(call, conversation: conversation, output: output, loop: loop, client: client, certificate: certificate).run()
+            try CallRunner(call, conversation: conversation, settings: settings, loop: loop, client: client).run()
         }
     }
 

@@ -27,7 +27,7 @@ struct ResultTable {
             row("  ng offer") { milliseconds($0.offer) },
             row("  ng answer") { milliseconds($0.answer) },
             "from pick-up to [ms]",
-            row("  ICE nominated") { $0.call.keying == .dtls ? milliseconds($0.iceConnected) : "(none)" },
+            row("  ICE nominated") { $0.call.keying == .dtls ? milliseconds($0.iceConnected, orEarlier: "before") : "(none)" },
             row("  DTLS finished") { $0.call.keying == .dtls ? milliseconds($0.dtlsConnected) : "(none)" },
             row("  first packet to WhatsApp") { milliseconds($0.firstPacket(at: $0.whatsApp)) },
             row("  first packet to PBX") { milliseconds($0.firstPacket(at: $0.pbx)) },
@@ -42,7 +42,7 @@ struct ResultTable {
             title,
             row("speech, heard of said [s]") { "\(seconds($0.speech.heardMilliseconds)) of \(seconds($0.speech.playedMilliseconds))" },
             row("likeness; level [dB]") { "\(decimal($0.speech.likeness, 3)); \(decimal($0.speech.levelDifference))" },
-            row("delay [ms]") { $0.delay.map(String.init) },
+            row("delay, first; last [ms]") { $0.delay.map { "\($0.first); \($0.last)" } },
             row("packets; lost") { "\($0.report.packetsReceived); \($0.report.packetsLost)" },
             row("jitter [ms]") { decimal($0.report.jitter) },
             row("MOS") { $0.report.mos.map { decimal($0) } },
@@ -64,7 +64,10 @@ struct ResultTable {
         label.padded(to: Self.labelWidth) + results.map { (value($0) ?? "-").indented(to: Self.columnWidth) }.joined()
     }
 
-    private func milliseconds(_ time: Nanoseconds?) -> String? { time.map { decimal($0.seconds * 1000) } }
+    /// - Parameter word: for a time before the pick-up.
+    private func milliseconds(_ time: Nanoseconds?, orEarlier word: String? = nil) -> String? {
+        time.map { $0 < .zero ? word ?? decimal($0.seconds * 1000) : decimal($0.seconds * 1000) }
+    }
     private func seconds(_ milliseconds: Int) -> String { decimal(Double(milliseconds) / 1000) }
     private func quality(_ stream: RelayStream) -> String {
         "\(stream.mos.map { decimal($0) } ?? "-"); \(stream.lost)"

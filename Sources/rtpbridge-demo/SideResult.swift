@@ -8,8 +8,8 @@ struct SideResult {
     var report: PeerReport
     /// The other side's speech as it came here.
     var speech: SpeechComparison
-    /// From the other side's microphone to this side's socket [ms].
-    var delay: Int?
+    /// From the other side's microphone to this side's socket, for the first and the last speech [ms].
+    var delay: (first: Int, last: Int)?
     /// What the relay says of the stream that this side sent.
     var relay: RelayStream?
     var recording: String
@@ -40,6 +40,6 @@ struct SideResult {
     private static let tolerableLoss = 0.005
     private static let tolerableShare = 0.95...1.08
     private static let tolerableLevel = 2.0
-    private static let tolerableLikeness = 0.95
+    private static let tolerableLikeness = 0.9
     private static let tolerableMOS = 3.5
 }

@@ -22,7 +22,7 @@ enum Daemon {
         let signals = try SignalWatch.start()
         let logger = makeLogger(options.process)
         for warning in warnings { logger.warning("\(warning)") }
-        if !options.process.foreground { logger.notice("staying in the foreground, with or without the option: a service manager does the rest") }
+        if !options.process.foreground { logger.notice("staying in the foreground, as with --foreground") }
         ProcessSetup.raiseDescriptorLimit()
         let plane = ControlPlane(configuration: configuration, logger: logger)
         do throws(ControlPlaneError) { try await plane.start() } catch { throw .system("\(error)") }

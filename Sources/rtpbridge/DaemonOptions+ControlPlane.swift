@@ -9,7 +9,7 @@ extension DaemonOptions {
         let threads = process.numThreads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         var result = ControlPlaneConfiguration(
             engine: EngineConfiguration(threads: threads, sockets: SocketOptions(trafficClass: media.tos)))
-        guard !control.listenNG.isEmpty else { throw .usage("missing option listen-ng: without a listener nothing can be asked of the daemon") }
+        guard !control.listenNG.isEmpty else { throw .usage("missing option listen-ng: the daemon is controlled by it") }
         guard !media.interface.isEmpty else { throw .usage("missing option interface: media needs a local address") }
         // Not where the options are parsed: one end of the range may come from the file, the other from the command line.
         guard media.portMin > 0, media.portMin <= media.portMax else {

@@ -70,7 +70,9 @@ struct ControlOptions: ParsableArguments {
     var deleteDelay = 30
     @Option(help: "Refuse new calls beyond this many; -1 is no limit.")
     var maxSessions = -1
-    @Option(help: ArgumentHelp("Where replies put the statistics of streams: full, inline, global or none.", valueName: "place"), transform: word)
+    @Option(
+        help: ArgumentHelp("Where replies put the statistics of streams: full, inline, global or none.", valueName: "place"),
+        transform: word)
     var ssrcReporting = ControlPlaneConfiguration.SSRCReporting.full
     @Flag(help: "Send media to the SIP message's source rather than to the SDP's address.")
     var sipSource = false
@@ -85,7 +87,10 @@ struct MediaOptions: ParsableArguments {
     @Option(
         name: [.short, .long],
         help: ArgumentHelp(
-            "Local address for media, and the one that peers are told; several are allowed. The first address may be a device, a host or any.",
+            """
+            Local address for media, and the one that peers are told; several are allowed. \
+            The first address may be a device, a host or any.
+            """,
             valueName: "[name/]address[!address]"))
     var interface: [String] = []
     @Option(name: [.customShort("m"), .long], help: "Lowest port for media.")
@@ -94,7 +99,9 @@ struct MediaOptions: ParsableArguments {
     var portMax: UInt16 = 39999
     @Option(name: [.customShort("T"), .long], help: "TOS byte or traffic class of media packets; 184 is expedited forwarding.")
     var tos: UInt8 = 0
-    @Option(help: ArgumentHelp("How a peer's address may be taken from its packets: heuristic, immediate, delayed or off.", valueName: "mode"), transform: word)
+    @Option(
+        help: ArgumentHelp("How a peer's address may be taken from its packets: heuristic, immediate, delayed or off.", valueName: "mode"),
+        transform: word)
     var endpointLearning = LearningMode.heuristic
     @Flag(help: "Wait for the peer's DTLS handshake where the choice is ours.")
     var dtlsPassive = false

@@ -82,7 +82,8 @@ import Testing
             """
         #expect(file(text).bodies == [
             FunctionBody(name: "property", line: 3, length: 1), FunctionBody(name: "computed", line: 7, length: 3),
-            FunctionBody(name: "init", line: 10, length: 3), FunctionBody(name: "f", line: 13, length: 7), FunctionBody(name: "deinit", line: 20, length: 1),
+            FunctionBody(name: "init", line: 10, length: 3), FunctionBody(name: "f", line: 13, length: 7),
+            FunctionBody(name: "deinit", line: 20, length: 1),
         ])
         let c = "static int a(void) {\n    return 1;\n}\n\nint b(int c,\n      int d) {\n}\nint e(void);\nenum {\n    f\n};\n"
         #expect(CFunctions.bodies(c) == [FunctionBody(name: "a", line: 1, length: 3), FunctionBody(name: "b", line: 5, length: 3)])
@@ -94,7 +95,15 @@ import Testing
     }
 
     @Test func publicDeclarationsAreFound() {
-        let text = "/// What it is.\n@frozen\npublic struct A {}\npublic final class B {}\n    @inlinable public static func c() {}\npublic import D\nstruct E {}"
+        let text = """
+            /// What it is.
+            @frozen
+            public struct A {}
+            public final class B {}
+                @inlinable public static func c() {}
+            public import D
+            struct E {}
+            """
         let found = PublicDeclaration.list(file(text))
         #expect(found.map(\.finding.what) == ["struct A", "class B", "func c()"])
         #expect(found.map(\.isDescribed) == [true, false, false])
@@ -117,7 +126,8 @@ import Testing
 
     @Test func staleDocumentsAreFound() {
         let text = """
-            See `Sources/A.swift`, `Sources/Gone.swift`, `B.swift`, `Gone.swift`, `ng.md` and [this](ng.md), [that](gone.md#x), [web](https://example.org).
+            See `Sources/A.swift`, `Sources/Gone.swift`, `B.swift`, `Gone.swift`, `ng.md` and
+            [this](ng.md), [that](gone.md#x), [web](https://example.org).
             Run `make test` or `make tset`; `--interface=A` or `--no-such`.
             ```
             make demo SWIFT=x   # shows it

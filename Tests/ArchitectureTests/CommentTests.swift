@@ -15,7 +15,8 @@ import Testing
     }
 
     @Test func nothingIsLeftForLater() {
-        let findings = (Repository.sources + Repository.tests).filter { !$0.path.hasPrefix("Tests/ArchitectureTests/") }.flatMap(PublicDeclaration.leftovers)
+        let findings = (Repository.sources + Repository.tests).filter { !$0.path.hasPrefix("Tests/ArchitectureTests/") }
+            .flatMap(PublicDeclaration.leftovers)
         #expect(findings.isEmpty, "\(findings.report)")
     }
 }
@@ -31,7 +32,9 @@ struct PublicDeclaration {
             var words = file.lines[index].split(separator: " ").filter { !$0.hasPrefix("@") }[...]
             guard words.first == "public" else { return nil }
             words = words.dropFirst()
-            let modifiers: Set<Substring> = ["final", "static", "indirect", "mutating", "internal(set)", "private(set)", "nonisolated", "override"]
+            let modifiers: Set<Substring> = [
+                "final", "static", "indirect", "mutating", "internal(set)", "private(set)", "nonisolated", "override",
+            ]
             while let first = words.first, modifiers.contains(first) { words = words.dropFirst() }
             guard let kind = words.first, kind != "import" else { return nil }
             let isType = ["struct", "class", "enum", "protocol", "actor"].contains(kind)

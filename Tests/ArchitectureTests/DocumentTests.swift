@@ -7,7 +7,8 @@ import Testing
     static let documents = paths.map { Markdown(path: $0, text: Repository.text($0)) }
 
     @Test func theyAreThere() {
-        for path in Self.paths + ["LICENSE", "proto/ng.md", "proto/ng-flags.md", "proto/sdp.md", "proto/standards.md", "proto/glossary.md"] {
+        let others = ["LICENSE"] + ["ng", "ng-flags", "sdp", "standards", "glossary"].map { "proto/\($0).md" }
+        for path in Self.paths + others {
             #expect(!Repository.text(path).isEmpty, "\(path)")
         }
     }
@@ -30,7 +31,9 @@ import Testing
         let known = DaemonOptions.names(in: Repository.text(DaemonOptions.table))
         #expect(known.isSuperset(of: ["listen-ng", "interface", "num-threads"]))
         let missing = Self.documents.flatMap { document in
-            document.daemonOptions.filter { !known.contains($0.name) }.map { Finding(path: document.path, line: $0.line, what: "--\($0.name)") }
+            document.daemonOptions.filter { !known.contains($0.name) }.map {
+                Finding(path: document.path, line: $0.line, what: "--\($0.name)")
+            }
         }
         #expect(missing.isEmpty, "\(missing.report)")
     }

@@ -27,7 +27,7 @@ enum Layers {
             layer: 5, imports: ["Wire", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "MediaCore", "Negotiation", "MediaIO"],
             outside: ["Foundation", "Dispatch", "Logging", "NIOCore", "NIOPosix"]),
         "rtpbridge": Module(
-            layer: 6, imports: ["Wire", "MediaCore", "MediaIO", "ControlPlane"],
+            layer: 6, imports: ["Wire", "NGProtocol", "MediaCore", "MediaIO", "ControlPlane"],
             outside: ["ArgumentParser", "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Logging", "Synchronization"]),
         // Peers to talk to, for the demo and the scenarios: as pure as the core.
         "PeerSimulator": Module(layer: 3, imports: ["Wire", "RTP", "SRTP", "ICE", "SDP", "Codecs"]),
@@ -37,7 +37,9 @@ enum Layers {
     ]
 
     /// Modules without a socket, a clock, a lock, a thread or a random number of their own: everything below `MediaIO`.
-    static let pure: Set<String> = ["Wire", "RTP", "SDP", "NGProtocol", "ICE", "Codecs", "SRTP", "MediaCore", "Negotiation", "PeerSimulator"]
+    static let pure: Set<String> = [
+        "Wire", "RTP", "SDP", "NGProtocol", "ICE", "Codecs", "SRTP", "MediaCore", "Negotiation", "PeerSimulator",
+    ]
     /// Modules that bytes from the network reach unchecked, or that carry every call: nothing here may trap.
     static let untrappable = pure.union(["MediaIO"])
     /// The only modules that other Swift packages may be used in.

@@ -66,7 +66,9 @@ struct Markdown: Sendable {
 
     /// Long options of the daemon: inline ones, and those of fenced lines that start it or go on with it.
     var daemonOptions: [(name: String, line: Int)] {
-        var options: [(String, Int)] = spans.filter { $0.text.hasPrefix("--") }.flatMap { span in Self.options(span.text).map { ($0, span.line) } }
+        var options: [(String, Int)] = spans.filter { $0.text.hasPrefix("--") }.flatMap { span in
+            Self.options(span.text).map { ($0, span.line) }
+        }
         var isContinued = false
         for code in fenced {
             let starts = code.text.contains("rtpbridge --")

@@ -10,7 +10,9 @@ import Testing
 
     @Test func filesAreShort() {
         let swift = (Repository.sources + Repository.tests).map { (path: $0.path, lines: $0.lineCount) }
-        let shims = Repository.shims.map { (path: $0, lines: Repository.text($0).split(separator: "\n", omittingEmptySubsequences: false).count - 1) }
+        let shims = Repository.shims.map { path in
+            (path: path, lines: Repository.text(path).split(separator: "\n", omittingEmptySubsequences: false).count - 1)
+        }
         let long = (swift + shims).filter { $0.lines > Self.fileLimit }.map { Finding(path: $0.path, line: $0.lines, what: "too long") }
         #expect(long.isEmpty, "\(long.report)")
         let overGoal = (swift + shims).filter { $0.lines > Self.fileGoal }
@@ -22,12 +24,14 @@ import Testing
         let shims = Repository.shims.flatMap { path in CFunctions.bodies(Repository.text(path)).map { (path, $0) } }
         let all = swift + shims
         #expect(all.count > 1000)
-        let long = all.filter { $0.1.length > Self.functionLimit }.map { Finding(path: $0.0, line: $0.1.line, what: "\($0.1.name): \($0.1.length) lines") }
+        let long = all.filter { $0.1.length > Self.functionLimit }.map {
+            Finding(path: $0.0, line: $0.1.line, what: "\($0.1.name): \($0.1.length) lines")
+        }
         #expect(long.isEmpty, "\(long.report)")
         let ours = all.filter { $0.0.hasPrefix("Sources/") }
         let overGoal = ours.filter { $0.1.length > Self.functionGoal }
         let share = Double(overGoal.count * 10_000 / max(1, ours.count)) / 100
-        print("bodies in Sources: \(ours.count), over \(Self.functionGoal) lines: \(overGoal.count) (\(share) %), over \(Self.functionLimit): \(long.count)")
+        print("bodies in Sources: \(ours.count), over \(Self.functionGoal) lines: \(overGoal.count) (\(share) %)")
         for (path, body) in overGoal { print("  \(path):\(body.line) \(body.name): \(body.length)") }
     }
 

@@ -65,7 +65,9 @@ extension SwiftFile {
         }
     }
 
-    private enum FunctionKind: String { case function = "func", initialiser = "init", deinitialiser = "deinit", `subscript`, property = "var" }
+    private enum FunctionKind: String {
+        case function = "func", initialiser = "init", deinitialiser = "deinit", `subscript`, property = "var"
+    }
 
     /// Words that begin another declaration: what came before them had no body.
     private static let declarations: Set<String> = [

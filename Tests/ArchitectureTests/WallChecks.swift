@@ -34,7 +34,8 @@ enum WallChecks {
         let drawing: Set<String> = ["random", "shuffled", "shuffle", "randomElement"]
         return file.tokens.indices.compactMap { index in
             let token = file.tokens[index]
-            guard drawing.contains(token.text), file.isMember(index), index + 1 < file.tokens.count, file.tokens[index + 1].text == "(" else { return nil }
+            guard drawing.contains(token.text), file.isMember(index), index + 1 < file.tokens.count,
+                  file.tokens[index + 1].text == "(" else { return nil }
             var depth = 0
             for next in file.tokens[(index + 1)...] {
                 if next.text == "(" { depth += 1 }
@@ -68,7 +69,8 @@ enum WallChecks {
     /// Clock readings and randomness in C: by name, as calls.
     static func impurities(ofC text: String, path: String) -> [Finding] {
         let names: Set<String> = [
-            "gettimeofday", "clock_gettime", "time", "X509_gmtime_adj", "RAND_bytes", "getrandom", "rand", "random", "getenv", "printf", "abort", "exit",
+            "gettimeofday", "clock_gettime", "time", "X509_gmtime_adj", "RAND_bytes", "getrandom", "rand", "random",
+            "getenv", "printf", "abort", "exit",
         ]
         let tokens = Lexer.tokens(of: text)
         return tokens.indices.compactMap { index in

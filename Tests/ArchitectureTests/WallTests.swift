@@ -41,7 +41,9 @@ import Testing
     }
 
     @Test func otherPackagesStayAboveMediaIO() {
-        let thirdParty: Set<String> = ["ArgumentParser", "Logging", "NIOCore", "NIOPosix", "NIO", "NIOConcurrencyHelpers", "NIOFoundationCompat"]
+        let thirdParty: Set<String> = [
+            "ArgumentParser", "Logging", "NIO", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOFoundationCompat",
+        ]
         let findings = Repository.sources.filter { !Layers.aboveMediaIO.contains($0.module) }.flatMap { file in
             file.imports.filter { thirdParty.contains($0.module) }.map { file.finding($0.module, at: $0.line) }
         }

@@ -9,7 +9,8 @@ import Wire
         #expect(ListenAddress("[::1]:5") == ListenAddress(ip: IPAddress("::1"), port: 5))
         #expect(ListenAddress("[::1]:5")?.description == "[::1]:5")
         let wrong = [
-            "", ":", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:+5", "::1:5", "[127.0.0.1]:5", "host:5", "-1", "[::1]", "70000",
+            "", ":", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:+5", "::1:5", "[127.0.0.1]:5", "host:5", "-1", "[::1]",
+            "70000",
         ]
         for text in wrong {
             #expect(ListenAddress(text) == nil, "\(text)")

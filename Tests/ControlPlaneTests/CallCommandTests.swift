@@ -88,6 +88,17 @@ import Wire
         }
     }
 
+    @Test func aTrickleFragmentChangesNothing() async throws {
+        try await TestPlane.with { test async throws in
+            let fragment = try await test.offer("new", ["flags": ["fragment"]], sdp: "a=ice-ufrag:x")
+            #expect(fragment["result"] == "ok" && fragment["sdp"] == nil)
+            #expect(await test.plane.callCount == 0)
+            _ = try await test.offer()
+            #expect(try await test.offer("call", ["flags": "fragment"], sdp: "a=ice-ufrag:x")["result"] == "ok")
+            #expect(try await test.answer()["result"] == "ok")
+        }
+    }
+
     @Test func badDescriptions() async throws {
         try await TestPlane.with { test async throws in
             #expect(try await test.offer(sdp: "hello")["error-reason"] == "Failed to parse SDP")

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from ng import NGClient
+from ng import NGClient, NGError
 from peer import Party
 from sdp import Description
 
@@ -84,9 +84,11 @@ class Call:
         self.offer_time = time.monotonic() - began
         self.offered = Description(reply["sdp"])
 
-    async def make_answer(self) -> None:
-        """The callee's answer through the daemon, to the caller."""
+    async def make_answer(self, talks_at_once: bool = False) -> None:
+        """The callee's answer through the daemon, to the caller. A callee that talks at once doesn't wait for the signalling."""
         sdp = await self.callee.answer(self.offered.text)
+        if talks_at_once:
+            self.callee.start()
         began = time.monotonic()
         reply = await self.ng.request(
             "answer", sdp=sdp, call_id=self.call_id, from_tag=self.from_tag, to_tag=self.to_tag, supports=["load limit"], **self.answer_keys
@@ -96,12 +98,13 @@ class Call:
         self.answered = Description(reply["sdp"])
         await self.caller.accept(self.answered.text)
 
-    async def set_up(self) -> None:
+    async def set_up(self, callee_talks_at_once: bool = False) -> None:
         """Offer, answer, and both ends begin."""
         await self.make_offer()
-        await self.make_answer()
-        for party in self.parties:
-            party.start()
+        await self.make_answer(callee_talks_at_once)
+        self.caller.start()
+        if not callee_talks_at_once:
+            self.callee.start()
 
     async def talk(self, tail: float = 0.7) -> None:
         """Wait until both scores are over and what is under way has arrived."""
@@ -115,7 +118,15 @@ class Call:
         """End the call at once."""
         return await self.ng.request("delete", call_id=self.call_id, from_tag=self.from_tag, delete_delay=0)
 
-    async def close(self) -> None:
+    async def __aenter__(self) -> Call:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Whatever happened, the daemon and the peers are rid of the call."""
+        try:
+            await self.delete()
+        except (NGError, TimeoutError):
+            pass
         await asyncio.gather(*(party.close() for party in self.parties))
 
     def since_answer(self, name: str, milestone: str) -> float | None:

@@ -91,7 +91,10 @@ class NGClient(asyncio.DatagramProtocol):
         _, client = await loop.create_datagram_endpoint(cls, remote_addr=address)
         return client
 
-    def close(self) -> None:
+    async def __aenter__(self) -> NGClient:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
         if self._transport is not None:
             self._transport.close()
 

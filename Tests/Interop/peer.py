@@ -308,6 +308,11 @@ class UDPPeer(MediaPeer):
         else:
             self._socket.send(packet, self._remote)
 
+    def send_raw(self, data: bytes) -> None:
+        """Send a datagram as it stands from the media socket."""
+        if self._socket is not None and self._remote is not None:
+            self._socket.send(data, self._remote)
+
     def _datagram(self, data: bytes, source: Address) -> None:
         if source not in (self._remote, self._remote_rtcp) and self._remote is not None:
             self.violations.append(f"a packet from {source}, not from {self._remote}")

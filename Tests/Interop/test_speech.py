@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +128,8 @@ class Outcome:
     call: Call
     query: dict[str, Any]
     delete: dict[str, Any]
+    #: RTP packets of each peer when the query was made.
+    sent: dict[str, int] = field(default_factory=dict)
     failure: BaseException | None = None
 
 
@@ -146,28 +148,26 @@ def _make_call(ng: NGClient, pairing: Pairing) -> Call:
 
 async def _carry_out(call: Call) -> Outcome:
     outcome = Outcome(call, {}, {})
-    try:
-        await call.set_up()
-        await asyncio.wait_for(call.talk(), 30)
-        outcome.query = await call.query()
-        outcome.delete = await call.delete()
-    except Exception as error:
-        outcome.failure = error
-        await call.ng.exchange(b"d7:call-id%d:%s12:delete-delayi0e7:command6:deletee" % (len(call.call_id), call.call_id.encode()))
-    finally:
-        await call.close()
+    async with call:
+        try:
+            await call.set_up()
+            await asyncio.wait_for(call.talk(), 30)
+            outcome.sent = {party.name: party.sent_packets for party in call.parties if isinstance(party, MediaPeer)}
+            outcome.query = await call.query()
+            outcome.delete = await call.delete()
+        except Exception as error:
+            outcome.failure = error
     return outcome
 
 
 async def _carry_out_all(daemon: Daemon, names: list[str]) -> dict[str, Outcome]:
     outcomes: dict[str, Outcome] = {}
-    ng = await NGClient.connect(daemon.control)
-    for start in range(0, len(names), CONCURRENT_CALLS):
-        group = names[start : start + CONCURRENT_CALLS]
-        # All speech is encoded before the first call begins.
-        calls = [_make_call(ng, PAIRINGS[name]) for name in group]
-        outcomes |= zip(group, await asyncio.gather(*map(_carry_out, calls)))
-    ng.close()
+    async with await NGClient.connect(daemon.control) as ng:
+        for start in range(0, len(names), CONCURRENT_CALLS):
+            group = names[start : start + CONCURRENT_CALLS]
+            # All speech is encoded before the first call begins.
+            calls = [_make_call(ng, PAIRINGS[name]) for name in group]
+            outcomes |= zip(group, await asyncio.gather(*map(_carry_out, calls)))
     return outcomes
 
 
@@ -203,7 +203,8 @@ def test_speech(outcome: Outcome, name: str, report: Report) -> None:
 @pytest.mark.parametrize("side", ["WhatsApp", "PBX"])
 def test_stream_is_whole(outcome: Outcome, name: str, side: str) -> None:
     """One SSRC, no gap, a timestamp line that fits the clock, only what was agreed on, Meta's rules."""
-    assert outcome.call.party(side).complaints() == []
+    complaints = outcome.call.party(side).complaints()
+    assert not complaints, "\n".join(complaints)
 
 
 @pytest.mark.parametrize("name", WITH_EVENTS)
@@ -241,22 +242,29 @@ def test_sender_reports(outcome: Outcome, name: str, side: str) -> None:
 @pytest.mark.parametrize("name", WITH_EVENTS)
 def test_statistics(outcome: Outcome, name: str) -> None:
     """`query` and `delete` count both streams and rate them."""
+    call = outcome.call
     for reply in (outcome.query, outcome.delete):
         assert reply["result"] == "ok"
-        peers = [party for party in outcome.call.parties if isinstance(party, MediaPeer)]
-        sent = sum(peer.sent_packets for peer in peers)
-        assert sent * 0.9 <= reply["totals"]["RTP"]["packets"] <= sent
-        assert reply["totals"]["RTP"]["bytes"] > 0
-        assert reply["totals"]["RTP"]["errors"] == 0
-        assert reply["totals"]["RTCP"]["packets"] > 0
-        for peer in peers:
-            _check_source(reply["SSRC"][str(peer.ssrc)], peer)
-        assert set(reply["tags"]) == {outcome.call.from_tag, outcome.call.to_tag}
+        assert set(reply["tags"]) == {call.from_tag, call.to_tag}
+        for name, sent in outcome.sent.items():
+            peer = call.party(name)
+            assert isinstance(peer, MediaPeer)
+            _check_source(reply["SSRC"][str(peer.ssrc)], peer.ssrc, sent)
+        totals, sent = reply["totals"], sum(outcome.sent.values())
+        assert _is_about(totals["RTP"]["packets"], sent)
+        assert totals["RTP"]["bytes"] > 0
+        assert totals["RTP"]["errors"] == 0
+        assert totals["RTCP"]["packets"] > 0
 
 
-def _check_source(entry: dict[str, Any], peer: MediaPeer) -> None:
-    assert peer.sent_packets * 0.9 <= entry["packets"] <= peer.sent_packets
-    assert entry["SSRC"] == peer.ssrc
+def _is_about(counted: int, sent: int) -> bool:
+    """A few packets were on their way when the count was taken, on either side."""
+    return sent - 10 <= counted <= sent + 10
+
+
+def _check_source(entry: dict[str, Any], ssrc: int, sent: int) -> None:
+    assert entry["SSRC"] == ssrc
+    assert _is_about(entry["packets"], sent)
     assert entry["cumulative loss"] == 0
     for key in ("average MOS", "lowest MOS", "highest MOS"):
         rating = entry[key]

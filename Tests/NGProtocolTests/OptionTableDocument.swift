@@ -6,7 +6,9 @@ enum OptionTableDocument {
         let entries = OptionTable.entries
         let keys = entries.filter { !$0.form.isFlag }
         let flags = entries.filter(\.form.isFlag)
-        let counts = [OptionEntry.Status.done, .ignored, .later].map { status in "\(entries.count { $0.status == status }) \(status.rawValue)" }
+        let counts = [OptionEntry.Status.done, .ignored, .later].map { status in
+            "\(entries.count { $0.status == status }) \(status.rawValue)"
+        }
         return ([introduction, "\(entries.count) entries: \(counts.joined(separator: ", "))."]
             + section("Keys", keys) + section("Flags", flags)).joined(separator: "\n\n") + "\n"
     }
@@ -26,7 +28,8 @@ enum OptionTableDocument {
           A *flag* is a word of the list `flags` (or a bare word of `rtpp-flags`), a *prefix* the beginning of one.
         - *done*: it works as the last column says. *ignored*: accepted, and without effect by design.
           *later*: known, not served by this release, and a warning in the log says so.
-        - P1 is needed by the set-ups of the README and by what SIP proxies send unasked, P2 by a drop-in replacement of rtpengine, P3 rarely.
+        - P1 is needed by the set-ups of the README and by what SIP proxies send unasked, P2 by a drop-in
+          replacement of rtpengine, P3 rarely.
         - What is not listed is unknown: a warning in the log, never an error.
         """
 

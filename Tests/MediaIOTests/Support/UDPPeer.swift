@@ -35,11 +35,14 @@ final class UDPPeer: Sendable {
         }
     }
 
-    /// The next datagram; `nil` after the time limit.
+    /// The next datagram that is no RTCP report, which comes whenever it is due; `nil` after the time limit.
     func receive() -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 4096)
-        let length = recv(descriptor, &buffer, buffer.count, 0)
-        return length < 0 ? nil : Array(buffer[..<length])
+        while true {
+            let length = recv(descriptor, &buffer, buffer.count, 0)
+            if length < 0 { return nil }
+            if length < 2 || !(192...223).contains(buffer[1]) { return Array(buffer[..<length]) }
+        }
     }
 
     private static func system(_ address: TransportAddress) -> sockaddr_in {
