@@ -80,7 +80,9 @@ class Call:
         """The caller's offer through the daemon, to the callee."""
         sdp = await self.caller.offer()
         began = time.monotonic()
-        reply = await self.ng.request("offer", sdp=sdp, call_id=self.call_id, from_tag=self.from_tag, supports=["load limit"], **self.offer_keys)
+        reply = await self.ng.request(
+            "offer", sdp=sdp, call_id=self.call_id, from_tag=self.from_tag, supports=["load limit"], **self.offer_keys
+        )
         self.offer_time = time.monotonic() - began
         self.offered = Description(reply["sdp"])
 

@@ -96,22 +96,38 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     report = config.stash[REPORT]
     if report.rows:
         terminalreporter.write_sep("=", "calls")
-        terminalreporter.write_line("PESQ: at WhatsApp / at the PBX. Set-up [ms]: ng commands; the rest from the moment the answer was out.")
+        terminalreporter.write_line("PESQ: at WhatsApp / at the PBX. Set-up [ms]: ng commands; the rest after the answer was out.")
         terminalreporter.write_line("late: the worst delay of the test's own packets [ms], which the machine caused, not the daemon.")
-        header = f"{'call':<46} {'PESQ':>11} {'offer':>6} {'answer':>6} {'ICE':>6} {'DTLS':>6} {'first':>6} {'lost':>4} {'jitter':>6} {'late':>5}"
-        terminalreporter.write_line(header)
+        terminalreporter.write_line(_line([name for name, _ in COLUMNS]))
         for row in report.rows:
-            terminalreporter.write_line(_line(row))
+            terminalreporter.write_line(_line(_cells(row)))
     for line in report.lines:
         terminalreporter.write_line(line)
 
 
-def _line(row: Row) -> str:
+COLUMNS = (
+    ("call", 52),
+    ("PESQ", 11),
+    ("offer", 6),
+    ("answer", 6),
+    ("ICE", 5),
+    ("DTLS", 5),
+    ("first", 5),
+    ("lost", 4),
+    ("jitter", 6),
+    ("late", 4),
+)
+
+
+def _cells(row: Row) -> list[str]:
     def number(value: float | None, places: int = 0) -> str:
         return "-" if value is None else f"{value:.{places}f}"
 
     scores = f"{number(row.to_whatsapp, 2)} / {number(row.to_pbx, 2)}"
-    return (
-        f"{row.name:<46} {scores:>11} {row.offer:>6.1f} {row.answer:>6.1f} {number(row.ice):>6} {number(row.dtls):>6} "
-        f"{number(row.first_packet):>6} {row.lost:>4} {row.jitter:>6.1f} {row.lateness:>5.0f}"
-    )
+    times = [number(row.offer, 1), number(row.answer, 1), number(row.ice), number(row.dtls), number(row.first_packet)]
+    return [row.name, scores, *times, str(row.lost), number(row.jitter, 1), number(row.lateness)]
+
+
+def _line(cells: list[str]) -> str:
+    (_, width), *others = COLUMNS
+    return f"{cells[0]:<{width}}" + "".join(f" {cell:>{width}}" for cell, (_, width) in zip(cells[1:], others))

@@ -98,7 +98,7 @@ class NGClient(asyncio.DatagramProtocol):
         if self._transport is not None:
             self._transport.close()
 
-    async def request(self, command: str, **keys: Value) -> dict[str, Any]:
+    async def request(self, command: str, **keys: Any) -> dict[str, Any]:
         """Send a command and return its reply. `_` in a key's name stands for `-`; NGError on `result: error`."""
         message: dict[str, Any] = {name.replace("_", "-"): value for name, value in keys.items()}
         message["command"] = command
@@ -118,7 +118,7 @@ class NGClient(asyncio.DatagramProtocol):
                 self._transport.sendto(cookie + b" " + payload)
                 try:
                     return await asyncio.wait_for(asyncio.shield(reply), REPLY_TIMEOUT)
-                except asyncio.TimeoutError:
+                except TimeoutError:
                     continue
             raise TimeoutError(f"no reply to {payload[:60]!r}")
         finally:

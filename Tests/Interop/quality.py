@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import pesq
+import pesq  # type: ignore[import-untyped]
 
 from codec import FRAME, PCM, SAMPLE_RATE
 

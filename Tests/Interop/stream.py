@@ -126,7 +126,9 @@ class ReceivedStream:
                 found.append(f"sequence {earlier.packet.sequence} is followed by {later.packet.sequence}")
             same_event = earlier.packet.payload_type == later.packet.payload_type == self.event_payload_type
             if next_stamp < stamp or (next_stamp == stamp and not same_event):
-                found.append(f"timestamp {earlier.packet.timestamp} is followed by {later.packet.timestamp} at sequence {later.packet.sequence}")
+                found.append(
+                    f"timestamp {earlier.packet.timestamp} is followed by {later.packet.timestamp} at sequence {later.packet.sequence}"
+                )
         return found
 
     def _clock_faults(self) -> list[str]:

@@ -14,7 +14,7 @@ from conftest import Report, Row
 from daemon import Daemon
 from ng import NGClient
 from pbx import PBX
-from peer import MediaPeer
+from peer import Party
 from stream import ReceivedStream
 from whatsapp import LiteWhatsApp, SDESWhatsApp
 
@@ -35,7 +35,7 @@ def _slow(dtls: float = 0.0, everything: float = 0.0) -> LiteWhatsApp:
 class Case:
     """What holds the WhatsApp side back, and who calls."""
 
-    whatsapp: Callable[[], MediaPeer]
+    whatsapp: Callable[[], Party]
     meta_offers: bool
     offer_keys: Keys
     answer_keys: Keys
@@ -65,7 +65,7 @@ def calls(daemon: Daemon) -> dict[str, Call]:
             for name, case in CASES.items():
                 whatsapp, pbx = case.whatsapp(), PBX()
                 pbx.say(quality.speech(quality.BUSINESS_PROMPTS))
-                ends = (whatsapp, pbx) if case.meta_offers else (pbx, whatsapp)
+                ends: tuple[Party, Party] = (whatsapp, pbx) if case.meta_offers else (pbx, whatsapp)
                 calls[name] = Call(ng, *ends, case.offer_keys, case.answer_keys)
             await asyncio.wait_for(asyncio.gather(*map(carry_out, calls.values())), 30)
             return calls

@@ -133,7 +133,9 @@ def test_named_interfaces(log: Path) -> None:
     """`direction` picks the interface of each side by name."""
 
     async def work(ng: NGClient) -> None:
-        async with Call(ng, LiteWhatsApp(hosts=("127.0.0.2",)), PBX(), to_pbx("PCMU", direction=["outside", "inside"]), BACK_TO_META) as call:
+        async with Call(
+            ng, LiteWhatsApp(hosts=("127.0.0.2",)), PBX(), to_pbx("PCMU", direction=["outside", "inside"]), BACK_TO_META
+        ) as call:
             await call.make_offer()
             await call.make_answer()
         assert call.offered.address == "127.0.0.11"

@@ -191,12 +191,12 @@ def test_deletion_may_wait(daemon: Daemon) -> None:
     async def work(ng: NGClient) -> None:
         async with Call(ng, SDESWhatsApp(), PBX(), to_pbx("PCMU"), BACK_TO_SDES_META) as call:
             await call.set_up()
-            await ng.request("delete", call_id=call.call_id, from_tag=call.from_tag, delete_delay=1)
+            await ng.request("delete", call_id=call.call_id, from_tag=call.from_tag, delete_delay=2)
             count = len(call.party("WhatsApp").received.arrivals)
-            await asyncio.sleep(0.6)
+            await asyncio.sleep(0.7)
             assert daemon.media_ports(), "the ports were closed at once"
             assert len(call.party("WhatsApp").received.arrivals) > count, "the media ended at once"
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(2.3)
             assert daemon.media_ports() == set()
 
     _with_client(daemon, work)

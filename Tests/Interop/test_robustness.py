@@ -194,7 +194,7 @@ def test_media_timeout(log: Path, daemons: list[Daemon]) -> None:
                 while await is_known(silent):
                     assert time.monotonic() - began < 8, "the silent call lives on"
                     await asyncio.sleep(0.2)
-                assert 2.5 <= time.monotonic() - began
+                assert time.monotonic() - began >= 2.5
                 assert await is_known(talking), "the talking call ended, too"
                 assert {silent.offered.port, silent.answered.port}.isdisjoint(daemon.media_ports())
                 assert len(daemon.media_ports()) * 2 == len(held)

@@ -23,7 +23,7 @@ from calls import (
     to_meta,
     to_pbx,
 )
-from codec import OPUS, PCMA, PCMU
+from codec import OPUS, PCMA
 from conftest import Report, Row
 from daemon import Daemon
 from ng import NGClient
@@ -55,24 +55,16 @@ class Pairing:
 
 
 PAIRINGS: dict[str, Pairing] = {
-    "DTLS (aiortc) - RTP PCMU, user calls": Pairing(
-        AiortcWhatsApp, PBX, True, to_pbx("PCMU"), BACK_TO_META
-    ),
-    "DTLS (aiortc) - RTP PCMU, business calls": Pairing(
-        AiortcWhatsApp, PBX, False, to_meta("PCMU"), BACK_TO_PBX
-    ),
+    "DTLS (aiortc) - RTP PCMU, user calls": Pairing(AiortcWhatsApp, PBX, True, to_pbx("PCMU"), BACK_TO_META),
+    "DTLS (aiortc) - RTP PCMU, business calls": Pairing(AiortcWhatsApp, PBX, False, to_meta("PCMU"), BACK_TO_PBX),
     "DTLS (aiortc) - SDES PCMA, user calls": Pairing(
         AiortcWhatsApp, lambda: PBX(PCMA, "RTP/SAVP"), True, to_pbx("PCMA", "RTP/SAVP"), BACK_TO_META
     ),
     "DTLS (aiortc) - SDES PCMA, business calls": Pairing(
         AiortcWhatsApp, lambda: PBX(PCMA, "RTP/SAVP"), False, to_meta("PCMA"), BACK_TO_PBX
     ),
-    "DTLS (ICE-lite) - RTP PCMU, user calls": Pairing(
-        LiteWhatsApp, PBX, True, to_pbx("PCMU"), BACK_TO_META
-    ),
-    "DTLS (ICE-lite) - RTP PCMU, business calls": Pairing(
-        LiteWhatsApp, PBX, False, to_meta("PCMU"), BACK_TO_PBX
-    ),
+    "DTLS (ICE-lite) - RTP PCMU, user calls": Pairing(LiteWhatsApp, PBX, True, to_pbx("PCMU"), BACK_TO_META),
+    "DTLS (ICE-lite) - RTP PCMU, business calls": Pairing(LiteWhatsApp, PBX, False, to_meta("PCMU"), BACK_TO_PBX),
     "DTLS (ICE-lite, GCM) - SDES Opus AVPF, user calls": Pairing(
         lambda: LiteWhatsApp(profile=b"SRTP_AEAD_AES_128_GCM"),
         lambda: PBX(OPUS, "RTP/SAVPF", mux=True),
@@ -80,12 +72,8 @@ PAIRINGS: dict[str, Pairing] = {
         to_pbx("opus", "RTP/SAVPF", rtcp_mux=["offer"]),
         BACK_TO_META,
     ),
-    "SDES - RTP PCMU, user calls": Pairing(
-        SDESWhatsApp, PBX, True, to_pbx("PCMU"), BACK_TO_SDES_META
-    ),
-    "SDES - RTP PCMU, business calls": Pairing(
-        SDESWhatsApp, PBX, False, to_meta("PCMU", TO_SDES_META), BACK_TO_PBX
-    ),
+    "SDES - RTP PCMU, user calls": Pairing(SDESWhatsApp, PBX, True, to_pbx("PCMU"), BACK_TO_SDES_META),
+    "SDES - RTP PCMU, business calls": Pairing(SDESWhatsApp, PBX, False, to_meta("PCMU", TO_SDES_META), BACK_TO_PBX),
     "SDES - SDES Opus AVPF, user calls": Pairing(
         SDESWhatsApp,
         lambda: PBX(OPUS, "RTP/SAVPF", mux=True),
@@ -174,7 +162,11 @@ async def _carry_out_all(daemon: Daemon, names: list[str]) -> dict[str, Outcome]
 @pytest.fixture(scope="module")
 def outcomes(request: pytest.FixtureRequest, daemon: Daemon) -> dict[str, Outcome]:
     """All selected calls, in groups that run at the same time."""
-    chosen = {item.callspec.params.get("name") for item in request.session.items if isinstance(item, pytest.Function) and hasattr(item, "callspec")}
+    chosen = {
+        item.callspec.params.get("name")
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+    }
     return asyncio.run(_carry_out_all(daemon, [name for name in PAIRINGS if name in chosen]))
 
 

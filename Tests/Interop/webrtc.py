@@ -106,11 +106,10 @@ class AiortcWhatsApp:
         resampler = AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
         if not self._played:
             return np.zeros(0, dtype=np.int16)
-        end = max(frame.pts + frame.samples for frame in self._played)
-        wide = np.zeros((1, end + end % 2), dtype=np.int16)
-        for frame in self._played:
-            stereo = frame.to_ndarray().reshape(-1, 2)
-            wide[0, frame.pts : frame.pts + len(stereo)] = stereo.mean(axis=1)
+        placed = [(frame.pts or 0, frame.to_ndarray().reshape(-1, 2).mean(axis=1)) for frame in self._played]
+        wide = np.zeros((1, max(start + len(mono) for start, mono in placed)), dtype=np.int16)
+        for start, mono in placed:
+            wide[0, start : start + len(mono)] = mono
         whole = AudioFrame.from_ndarray(wide, format="s16", layout="mono")
         whole.sample_rate, whole.pts, whole.time_base = 48000, 0, fractions.Fraction(1, 48000)
         return np.concatenate([part.to_ndarray()[0] for part in [*resampler.resample(whole), *resampler.resample(None)]])
@@ -148,7 +147,7 @@ class AiortcWhatsApp:
             self.received.add(RTPPacket.parse(data), now)
             await hand_on(data, arrival_time_ms)
 
-        transport._handle_rtp_data = note
+        transport._handle_rtp_data = note  # type: ignore[method-assign]
 
     def _listen(self, track: MediaStreamTrack) -> None:
         async def play() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import secrets
 import time
 
@@ -148,8 +147,9 @@ class LiteWhatsApp(MediaPeer):
     def _description(self, name: str, audio: int, events: int) -> str:
         first = self._sockets[0].address
         candidates = [
-            f"a=candidate:{1775469887 + number} 1 udp {2113937151 + 2560 * number} {host} {bound.address[1]} typ host generation 0 network-cost 50"
-            for number, (host, bound) in enumerate(zip(self.hosts, self._sockets))
+            f"a=candidate:{1775469887 + number} 1 udp {2113937151 + 2560 * number} {bound.address[0]} {bound.address[1]}"
+            " typ host generation 0 network-cost 50"
+            for number, bound in enumerate(self._sockets)
         ]
         changes = {
             "m=audio": [f"m=audio {first[1]} UDP/TLS/RTP/SAVPF {audio} {events}"],
