@@ -8,9 +8,19 @@
 // RFC 6347 section 4.2.4.1 starts at one second; here whatever the PBX says meanwhile is lost or delayed.
 enum { first_timeout = 50 * 1000, longest_timeout = 1000 * 1000 };   // [us]
 
+// OpenSSL fails a handshake at the 13th silent timeout, after 9.55 s. A client whose peer has not said a word has nothing to
+// fail yet: its timer is put off for an hour, and its owner goes on repeating the first flight.
+enum { tolerated_timeouts = 12 };
+static const unsigned int put_off = 3600U * 1000 * 1000;   // [us]
+
 static unsigned int next_timeout(SSL *ssl, unsigned int current) {
-    (void)ssl;
-    if (current == 0) { return first_timeout; }
+    rtpbridge_dtls *dtls = SSL_get_app_data(ssl);
+    if (current == 0) {
+        dtls->timeouts = 0;
+        return first_timeout;
+    }
+    dtls->timeouts += 1;
+    if (dtls->awaits_peer && dtls->timeouts >= tolerated_timeouts) { return put_off; }
     return current < longest_timeout / 2 ? current * 2 : longest_timeout;
 }
 
@@ -67,6 +77,7 @@ rtpbridge_dtls *rtpbridge_dtls_new(const rtpbridge_dtls_identity *identity, int 
         return NULL;
     }
     SSL_set_bio(dtls->ssl, bio, bio);
+    dtls->awaits_peer = is_client;
     DTLS_set_timer_cb(dtls->ssl, next_timeout);
     if (is_client) { SSL_set_connect_state(dtls->ssl); } else { SSL_set_accept_state(dtls->ssl); }
     return dtls;
@@ -128,6 +139,7 @@ void rtpbridge_dtls_proceed(rtpbridge_dtls *dtls) {
 
 void rtpbridge_dtls_receive(rtpbridge_dtls *dtls, const void *datagram, size_t length) {
     if (!is_alive(dtls)) { return; }
+    dtls->awaits_peer = 0;
     dtls->queue.incoming = datagram;
     dtls->queue.incoming_length = length;
     rtpbridge_dtls_proceed(dtls);

@@ -34,6 +34,10 @@ struct rtpbridge_dtls {
     datagram_queue queue;
     rtpbridge_dtls_status status;
     uint32_t detail;
+    /// A client that has not heard of its peer yet.
+    int awaits_peer;
+    /// Silent timeouts since the last new flight.
+    unsigned timeouts;
     uint8_t expected[EVP_MAX_MD_SIZE];
     /// Zero while nothing is expected.
     size_t expected_length;

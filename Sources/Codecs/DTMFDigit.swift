@@ -4,6 +4,7 @@ public struct DTMFDigit: Hashable, Sendable {
     /// 0 to 15.
     public let code: UInt8
 
+    /// `nil` for an event code above 15, which is no digit.
     @inlinable public init?(code: UInt8) {
         guard code < 16 else { return nil }
         self.code = code
@@ -21,6 +22,7 @@ public struct DTMFDigit: Hashable, Sendable {
         }
     }
 
+    /// `0`-`9`, `*`, `#` or `A`-`D`.
     public var ascii: UInt8 {
         switch code {
         case 0...9: 0x30 + code

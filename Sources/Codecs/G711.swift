@@ -5,6 +5,7 @@ public import Wire
 /// Both directions are table look-ups. The encode tables have an entry for each of the 65,536 sample
 /// values: a table over fewer bits rounds some values to the neighbouring code.
 public enum G711 {
+    /// Which of the two companding laws.
     public enum Law: Sendable, Equatable {
         /// PCMU
         case mu

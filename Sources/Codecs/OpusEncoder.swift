@@ -15,6 +15,7 @@ public final class OpusEncoder {
         case lowDelay
     }
 
+    /// What an encoder is set to; `init` refuses values out of range.
     public struct Configuration: Sendable, Equatable {
         /// Of the PCM: 8000, 12000, 16000, 24000 or 48000 [Hz].
         public var sampleRate: Int
@@ -32,6 +33,7 @@ public final class OpusEncoder {
         public var maxPlaybackRate: Int
         /// Silence becomes packets of one byte or two that need not be sent.
         public var dtx: Bool
+        /// Every packet as long as the next; otherwise variable around `bitrate`.
         public var constantBitrate: Bool
         /// The audio in a packet: 10, 20, 40 or 60 [ms].
         public var packetTime: Int
@@ -54,6 +56,7 @@ public final class OpusEncoder {
         }
     }
 
+    /// What is in force now.
     public private(set) var configuration: Configuration
     /// The samples of one packet: what `encode` takes.
     public let frameSamples: Int

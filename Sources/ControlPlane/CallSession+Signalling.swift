@@ -67,6 +67,7 @@ extension CallSession {
         plan = result.plan
         for remark in result.remarks { logger.notice("\(remark.printable)") }
         logger.info("\(name) in force: \(result.dialogue.outline)")
+        for media in result.plan.media { logger.debug("\(media.outline)") }
         // A call that is used again is not deleted.
         cancelTimer(.deletion)
         return .ok(["sdp": .string(result.sdp)])

@@ -30,6 +30,7 @@ public struct ControlPlaneConfiguration: Sendable {
 
     public init(engine: EngineConfiguration) { self.engine = engine }
 
+    /// When a call ends by itself.
     public struct Timeouts: Sendable, Equatable {
         /// `--timeout`: no packet of any stream.
         public var media = Nanoseconds.seconds(60)

@@ -5,6 +5,7 @@ public struct InterfaceAddress: Sendable, Equatable {
     /// The name of an interface that was given none.
     public static let defaultName = "default"
 
+    /// What `direction` calls the interface by; addresses of one name belong together.
     public var name: String
     /// What sockets are bound to.
     public var local: IPAddress

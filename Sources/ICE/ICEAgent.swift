@@ -25,7 +25,9 @@ public final class ICEAgent {
     static let maximumLearntSources = 16
     static let maximumPairs = maximumLocalCandidates * maximumRemoteCandidates + maximumLearntSources
 
+    /// We answer checks and send none (RFC 8445 section 2.5).
     public let isLite: Bool
+    /// Our role now; a role conflict may have turned it round (RFC 8445 section 7.3.1.1).
     public internal(set) var isControlling: Bool
     public internal(set) var state = ICEState.new
     /// When `handleDeadline` wants to be called, at the latest; `distantFuture` for never.
@@ -166,6 +168,7 @@ public final class ICEAgent {
         updateDeadline()
     }
 
+    /// The oldest event not yet fetched; to be called until it returns `nil` after every input.
     public func nextEvent() -> ICEEvent? {
         events.isEmpty ? nil : events.removeFirst()
     }

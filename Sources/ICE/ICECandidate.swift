@@ -4,6 +4,7 @@ public import Wire
 ///
 /// UDP only: no other transport carries a call here.
 public struct ICECandidate: Sendable, Equatable {
+    /// How the address was found (RFC 8445 section 5.1.1).
     public enum Kind: Sendable, Equatable {
         case host, serverReflexive, peerReflexive, relayed
 
@@ -18,9 +19,11 @@ public struct ICECandidate: Sendable, Equatable {
         }
     }
 
+    /// 1 to 32 characters, the same for candidates of one kind, base and server (RFC 8445 section 5.1.1.3).
     public var foundation: String
     /// 1 for RTP (and for RTCP beside it when multiplexed), 2 for RTCP.
     public var component: Int
+    /// 1 to 2^31 - 1, higher is better (RFC 8445 section 5.1.2).
     public var priority: UInt32
     public var address: TransportAddress
     public var kind: Kind

@@ -27,6 +27,7 @@ public struct ICETransmit: Equatable, Sendable {
     }
 }
 
+/// What the agent reports upwards, by `ICEAgent.nextEvent()`.
 public enum ICEEvent: Equatable, Sendable {
     /// A pair was nominated and is in use from now on. It comes again only where the pair changed: after an
     /// ICE restart, or when the former pair is dead and the peer turned up at another address.
@@ -37,6 +38,7 @@ public enum ICEEvent: Equatable, Sendable {
     case failed
 }
 
+/// How far the agent is; with one component it is the state of the session (RFC 8445 section 6.1.3).
 public enum ICEState: Equatable, Sendable {
     /// The peer's credentials are not known yet; its checks are answered.
     case new

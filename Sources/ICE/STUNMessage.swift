@@ -5,6 +5,7 @@ public import Wire
 /// Only the attributes that ICE needs are taken apart. Where one occurs twice the first counts, and what
 /// follows MESSAGE-INTEGRITY is not looked at, save FINGERPRINT (section 14.5).
 public struct STUNMessage {
+    /// The two class bits of the message type (RFC 8489 section 5).
     public enum Class: UInt8, Sendable { case request = 0, indication, success, error }
 
     /// 96 bits.
@@ -25,6 +26,7 @@ public struct STUNMessage {
         case controlled(tieBreaker: UInt64)
     }
 
+    /// Type, length, magic cookie and transaction ID [bytes].
     public static let headerLength = 20
     public static let magicCookie: UInt32 = 0x2112_a442
     /// The method of every connectivity check.
@@ -32,23 +34,32 @@ public struct STUNMessage {
     /// A request with more unknown attributes than this is answered with the first ones only.
     public static let maximumUnknownAttributes = 4
 
+    /// The whole message.
     public let bytes: Bytes
     public let messageClass: Class
     /// 12 bits.
     public let method: UInt16
     public let transactionID: TransactionID
 
+    /// USERNAME: `receiver:sender` fragments in a check (RFC 8445 section 7.2.2).
     public internal(set) var username: Bytes?
+    /// SOFTWARE: the sender's name for itself, UTF-8.
     public internal(set) var software: Bytes?
+    /// XOR-MAPPED-ADDRESS: where the answerer saw the request come from.
     public internal(set) var xorMappedAddress: TransportAddress?
+    /// PRIORITY: that of the candidate that the check may reveal.
     public internal(set) var priority: UInt32?
+    /// ICE-CONTROLLING or ICE-CONTROLLED.
     public internal(set) var role: Role?
+    /// USE-CANDIDATE: the check nominates its pair.
     public internal(set) var usesCandidate = false
     /// 300 to 699.
     public internal(set) var errorCode: Int?
+    /// FINGERPRINT is there, and is right.
     public internal(set) var hasFingerprint = false
     /// The types that must be understood and are not; the first `unknownAttributeCount` elements.
     public internal(set) var unknownAttributes = SIMD4<UInt16>()
+    /// 0 to `maximumUnknownAttributes`.
     public internal(set) var unknownAttributeCount = 0
     /// Where MESSAGE-INTEGRITY starts.
     var integrityOffset: Int?
@@ -79,5 +90,6 @@ public struct STUNMessage {
         return STUNIntegrity.isValid(bytes, attributeAt: integrityOffset, key: key)
     }
 
+    /// MESSAGE-INTEGRITY is there; whether it fits is for the key to say.
     public var hasIntegrity: Bool { integrityOffset != nil }
 }

@@ -3,6 +3,7 @@ import RTP
 import SRTP
 public import Wire
 
+/// What a call is given once, because it may neither read a clock nor draw random numbers.
 public struct CallConfiguration: Sendable {
     /// For SSRC-like values that must differ and need not be secret.
     public var seed: UInt64
@@ -36,6 +37,7 @@ public final class Call {
 
     /// `handleDeadline` wants to be called at this moment, or earlier.
     public internal(set) var nextDeadline = MonotonicInstant.distantFuture
+    /// `end` was called or a timeout passed: nothing is received or sent any more.
     public internal(set) var isEnded = false
 
     public init(_ configuration: CallConfiguration, at now: MonotonicInstant) {
@@ -55,6 +57,7 @@ public final class Call {
         output.report(.ended(reason))
     }
 
+    /// A copy of the counters, and where each leg is with its addresses and keys.
     public func statistics(at now: MonotonicInstant) -> CallStatistics {
         var result = CallStatistics()
         result.drops = drops

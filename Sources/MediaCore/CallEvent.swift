@@ -18,6 +18,7 @@ public enum CallEvent: Sendable, Equatable {
     case ended(EndReason)
 }
 
+/// Why a call is over.
 public enum EndReason: Sendable, Equatable {
     /// `delete`, or the daemon stops.
     case requested

@@ -5,6 +5,7 @@ public import Wire
 /// The worker owns one, lends it to each call in turn and empties it after every batch, so that
 /// nothing is allocated for a packet.
 public final class CallOutput {
+    /// One datagram to send; its bytes lie in the arena.
     public struct Datagram {
         /// Where the bytes start in the arena.
         public var offset: Int
@@ -58,6 +59,7 @@ public final class CallOutput {
 
     public func report(_ event: CallEvent) { events.append(event) }
 
+    /// Empties it; the memory stays.
     public func removeAll() {
         used = 0
         datagrams.removeAll(keepingCapacity: true)

@@ -10,6 +10,7 @@ public struct CallStatistics: Sendable, Equatable {
     public init() {}
 }
 
+/// Traffic of one kind in one direction.
 public struct PacketCounters: Sendable, Equatable {
     public var packets: UInt64 = 0
     public var bytes: UInt64 = 0
@@ -25,7 +26,9 @@ public struct PacketCounters: Sendable, Equatable {
     }
 }
 
+/// The counters of one m-line, from the side of its peer: `in` is what the peer sent to us.
 public struct MediaStatistics: Sendable, Equatable {
+    /// `MediaPlan.participant`.
     public var participant = 0
     /// UDP payload bytes, before decryption and after encryption.
     public var rtpIn = PacketCounters()
@@ -35,8 +38,10 @@ public struct MediaStatistics: Sendable, Equatable {
     /// Where we send to now: ICE's pair, the latched source, or the SDP's address.
     public var remoteRTP: TransportAddress?
     public var remoteRTCP: TransportAddress?
+    /// `remoteRTP` was learnt or chosen by ICE, not just read in the SDP.
     public var isLatched = false
     public var iceState = ICEConnectionState.none
+    /// The handshake is done and the certificate is the one of the SDP.
     public var dtlsIsVerified = false
     /// RFC 4568 name of the suite in use, once there is one.
     public var cryptoSuite: String?
@@ -49,15 +54,18 @@ public struct MediaStatistics: Sendable, Equatable {
     public var sentSSRC: UInt32 = 0
     /// Whether audio toward this peer is transcoded.
     public var isTranscoding = false
+    /// Events that the peer pressed, and those that it was sent, each once.
     public var digitsReceived: UInt64 = 0
     public var digitsSent: UInt64 = 0
     public init() {}
 }
 
+/// `ICEState` without the difference between new and checking; `none` without ICE.
 public enum ICEConnectionState: Sendable, Equatable { case none, checking, connected, failed }
 
 /// When each step of the set-up was reached; `nil` for those not (yet) reached.
 public struct SetupTimes: Sendable, Equatable {
+    /// The first plan.
     public var planned: MonotonicInstant?
     public var iceConnected: MonotonicInstant?
     public var dtlsConnected: MonotonicInstant?
@@ -71,16 +79,20 @@ public struct SSRCStatistics: Sendable, Equatable {
     public var ssrc: UInt32 = 0
     public var packets: UInt64 = 0
     public var bytes: UInt64 = 0
+    /// Timestamp and number of the newest packet, as they stood in it.
     public var lastTimestamp: UInt32 = 0
     public var lastSequence: UInt16 = 0
+    /// Expected less received (RFC 3550 section 6.4.1); negative where packets came twice.
     public var cumulativeLoss: Int64 = 0
     public var reordered: UInt64 = 0
     public var duplicates: UInt64 = 0
     /// Interarrival jitter [ms].
     public var jitter = 0.0
+    /// Over all intervals, the worst and the best of them; `nil` before the first one is over.
     public var average: QualitySample?
     public var lowest: QualitySample?
     public var highest: QualitySample?
+    /// How many intervals `average` is of.
     public var samples = 0
     public init() {}
 }
@@ -95,6 +107,7 @@ public struct QualitySample: Sendable, Equatable {
     public var jitter: Double
     /// 0 to 100 [%].
     public var packetLoss: Double
+    /// When the interval ended.
     public var at: MonotonicInstant
 
     public init(mos: Double, roundTrip: Int64, jitter: Double, packetLoss: Double, at: MonotonicInstant) {

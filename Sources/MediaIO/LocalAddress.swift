@@ -4,6 +4,7 @@ public import Wire
 
 /// An address of this machine and the device that has it.
 public struct LocalAddress: Sendable, Equatable {
+    /// Its name, such as `eth0`.
     public var device: String
     public var ip: IPAddress
     public var isLoopback: Bool

@@ -8,7 +8,9 @@ public import Wire
 /// and passed over. Ports are handed out in rotation from a random start: one that was just given back, on
 /// which late packets of the former call may still arrive, comes round again last.
 public final class PortPool: Sendable {
+    /// Where the sockets are bound.
     public let address: IPAddress
+    /// The ports that may be leased, both ends included.
     public let range: ClosedRange<UInt16>
     private let options: SocketOptions
     private let state: Locked<PortRotation>

@@ -50,6 +50,7 @@ public final class SocketLease: Sendable {
 
 /// A leased socket with the number by which its call's plan knows it (`LocalSocket.slot`).
 public struct CallSocket: Sendable {
+    /// Stable for the life of the call.
     public var slot: Int
     public var lease: SocketLease
 

@@ -9,6 +9,7 @@ public struct WorkerStatistics: Sendable, Equatable {
     public var bytesSent: UInt64 = 0
     /// Packets that the system refused to send, for example for want of a route or of buffer space.
     public var sendErrors: UInt64 = 0
+    /// Errors of the system while reading, such as a refused port that ICMP reported.
     public var receiveErrors: UInt64 = 0
     /// Datagrams longer than any media packet, dropped.
     public var oversized: UInt64 = 0
@@ -16,7 +17,9 @@ public struct WorkerStatistics: Sendable, Equatable {
     public var kernelDrops: UInt64 = 0
     /// Wake-ups for a socket that had been closed meanwhile.
     public var lateWakeUps: UInt64 = 0
+    /// Plans, queries and ends that were carried out.
     public var commands: UInt64 = 0
+    /// Times that a call was woken at the moment it had asked for.
     public var deadlines: UInt64 = 0
     /// Deadlines that were met more than 5 ms late: the machine is too busy.
     public var lateDeadlines: UInt64 = 0

@@ -1,5 +1,6 @@
 /// Writes bencode; entries keep their order.
 public enum BencodeEncoder {
+    /// Strings by their bytes, dictionaries in their own order.
     public static func encode(_ value: NGValue) -> [UInt8] {
         var output: [UInt8] = []
         append(value, to: &output)

@@ -4,6 +4,7 @@ public struct CallReport: Sendable, Equatable {
     public var created: Int64 = 0
     /// Unix time of the last offer or answer [s].
     public var lastSignal: Int64 = 0
+    /// As the client sent it.
     public var metadata: String?
     public var parties: [PartyReport] = []
     /// Whether the streams' statistics go into the reply's `SSRC`.
@@ -53,6 +54,7 @@ public struct PartyReport: Sendable, Equatable {
     /// `nil` for a party whose tag is not known yet.
     public var tag: String?
     public var viaBranch: String?
+    /// As the client sent it.
     public var label: String?
     /// Unix time [s].
     public var created: Int64 = 0

@@ -1,14 +1,14 @@
-/// The words that the lists may hold. Each function returns `false` for a word that it does not know.
+/// The words that the lists may hold. Each function returns what is wrong with a word, `nil` if nothing is.
 extension MediaOptions {
-    mutating func applyTransport(_ word: String) -> Bool {
+    mutating func applyTransport(_ word: String) -> WordProblem? {
         // `accept` in an answer keeps the protocol that was offered, which is what happens without the key.
-        if word == "accept" { return true }
-        guard let transport = TransportProtocol(rawValue: word) else { return false }
+        if word == "accept" { return nil }
+        guard let transport = TransportProtocol(rawValue: word) else { return .unknown }
         self.transport = transport
-        return true
+        return nil
     }
 
-    mutating func applyReplace(_ word: String) -> Bool {
+    mutating func applyReplace(_ word: String) -> WordProblem? {
         switch OptionTable.canonical(word) {
         case "origin": replace.insert(.origin)
         case "origin-full": replace.insert(.originFull)
@@ -19,40 +19,37 @@ extension MediaOptions {
         case "zero-address": replace.insert(.zeroAddress)
         // Clients still send it; the address of the media is always ours.
         case "session-connection": break
-        default: return false
+        default: return .unknown
         }
-        return true
+        return nil
     }
 
-    mutating func applyRTCPMux(_ word: String) -> Bool {
-        guard let option = RTCPMuxOption(rawValue: word) else { return false }
+    mutating func applyRTCPMux(_ word: String) -> WordProblem? {
+        // What is offered is accepted unless it is rejected.
+        if word == "accept" { return nil }
+        guard let option = RTCPMuxOption(rawValue: word) else { return .unknown }
         rtcpMux.insert(option)
         if option == .require { rtcpMux.insert(.offer) }
-        return true
+        return nil
     }
 
-    mutating func applyBundle(_ word: String) -> Bool {
+    mutating func applyBundle(_ word: String) -> WordProblem? {
         switch word {
-        case "accept": acceptsBundle = true
+        // An offered bundle is accepted unless it is rejected.
+        case "accept": rejectsBundle = false
         case "offer", "require", "strict":
-            acceptsBundle = true
+            offersBundle = true
             generateMID = true
-        case "reject": acceptsBundle = false
-        default: return false
+        case "reject": rejectsBundle = true
+        default: return .unknown
         }
-        return true
+        return nil
     }
 
-    mutating func applyLearning(_ word: String) -> Bool {
-        guard let mode = LearningMode(rawValue: word) else { return false }
+    mutating func applyLearning(_ word: String) -> WordProblem? {
+        guard let mode = LearningMode(rawValue: word) else { return .unknown }
         addressing.learning = mode
-        return true
-    }
-
-    mutating func applyExtmap(_ operation: String, _ words: [String]) -> Bool {
-        guard operation == "strip", words.contains("all") else { return false }
-        stripsExtmap = true
-        return true
+        return nil
     }
 
     /// The flag `WebRTC`: a set of the other options.
@@ -63,7 +60,7 @@ extension MediaOptions {
         noRTCPAttribute = true
         sdes.isOff = true
         generateMID = true
-        acceptsBundle = true
+        offersBundle = true
     }
 
     /// Takes out what an answer may not say: the protocol defines these for offers only.
@@ -81,70 +78,63 @@ extension MediaOptions {
 }
 
 extension ICEOptions {
-    mutating func apply(_ word: String) -> Bool {
+    mutating func apply(_ word: String) -> WordProblem? {
         switch OptionTable.canonical(word) {
         case "remove": mode = .remove
-        case "force": mode = .force
-        case "default": mode = .default
-        case "optional": mode = .optional
-        case "force-relay": mode = .forceRelay
+        case "default": mode = .asOffered
+        // Where rtpengine would put us beside the peers' candidates, we stand alone: theirs are never passed on.
+        case "force", "optional", "force-relay": mode = .force
         // Neither changes what we send: we have one candidate a family and know it at once.
         case "trickle", "ice2", "ICE2": break
-        case "lite": lite = .forward
-        case "no-lite": lite = .off
-        case let word where word.hasPrefix("lite-"): return applyLite(String(word.dropFirst(5)))
-        default: return false
+        case "no-lite", "lite-off", "lite-none", "lite-no": break
+        case let word where word == "lite" || Self.liteWords.contains(word): return .unsupported
+        default: return .unknown
         }
-        return true
+        return nil
     }
 
-    mutating func applyLite(_ word: String) -> Bool {
-        switch word {
-        case "forward", "offer", "fwd", "fw": lite = .forward
-        case "backward", "backwards", "reverse", "answer", "back", "bkw", "bk": lite = .backward
-        case "both": lite = .both
-        case "off", "none", "no": lite = .off
-        default: return false
-        }
-        return true
-    }
+    private static let liteWords: Set<String> = [
+        "lite-forward", "lite-offer", "lite-fwd", "lite-fw", "lite-backward", "lite-backwards", "lite-reverse", "lite-answer", "lite-back",
+        "lite-bkw", "lite-bk", "lite-both",
+    ]
 }
 
 extension DTLSOptions {
-    mutating func apply(_ word: String) -> Bool {
+    mutating func apply(_ word: String) -> WordProblem? {
         switch word {
         case "passive": mode = .passive
         case "active": mode = .active
         case "off", "no", "disable", "disabled": mode = .off
-        default: return false
+        default: return .unknown
         }
-        return true
+        return nil
     }
 
-    mutating func applyFingerprint(_ word: String) -> Bool {
+    mutating func applyFingerprint(_ word: String) -> WordProblem? {
         let name = word.uppercased()
-        guard ["SHA-1", "SHA-224", "SHA-256", "SHA-384", "SHA-512"].contains(name) else { return false }
+        guard ["SHA-1", "SHA-224", "SHA-256", "SHA-384", "SHA-512"].contains(name) else { return .unknown }
         fingerprintHash = name
-        return true
+        return nil
     }
 }
 
 extension SDESOptions {
-    mutating func apply(_ word: String) -> Bool {
-        switch word {
+    mutating func apply(_ word: String) -> WordProblem? {
+        switch word.lowercased() {
         case "off", "no", "disable", "disabled": isOff = true
         case "on", "yes", "enable", "enabled": isOff = false
         case "prefer", "priority": isPreferred = true
         case "nonew": noNew = true
-        case "pad": pad = true
         case "lifetime": lifetime = true
-        case "static": isStatic = true
+        // RFC 4568 section 6.3.2: everything is encrypted and authenticated in any case.
+        case "encrypted_srtp", "encrypted_srtcp", "authenticated_srtp": break
+        case "unencrypted_srtp", "unencrypted_srtcp", "unauthenticated_srtp", "pad", "static": return .unsupported
         default: return applySuites(word)
         }
-        return true
+        return nil
     }
 
-    private mutating func applySuites(_ word: String) -> Bool {
+    private mutating func applySuites(_ word: String) -> WordProblem? {
         if let suite = Self.suites(word, after: "only-") {
             only += suite
         } else if let suite = Self.suites(word, after: "no-") {
@@ -154,9 +144,9 @@ extension SDESOptions {
         } else if let suites = Self.suites(word, after: "offerer_pref:") ?? Self.suites(word, after: "offerer-pref:") {
             offererPreference = suites
         } else {
-            return false
+            return .unknown
         }
-        return true
+        return nil
     }
 
     /// The names after the prefix, separated by `;`; `nil` if there are none.
@@ -169,7 +159,7 @@ extension SDESOptions {
 
 extension CodecOptions {
     /// One operation of the `codec` dictionary; repetitions add up.
-    mutating func apply(_ operation: String, _ codecs: [String]) -> Bool {
+    mutating func apply(_ operation: String, _ codecs: [String]) -> WordProblem? {
         switch operation {
         case "strip": strip += codecs
         case "except": except += codecs
@@ -180,14 +170,14 @@ extension CodecOptions {
         case "consume": consume += codecs
         case "set": set += codecs
         case "ignore": ignore += codecs
-        default: return false
+        default: return .unknown
         }
-        return true
+        return nil
     }
 
     /// One operation written as a flag: `--` stands for `=` and `..` for a blank there.
-    mutating func applyFlag(_ operation: String, _ codec: String) -> Bool {
-        guard !codec.isEmpty else { return false }
+    mutating func applyFlag(_ operation: String, _ codec: String) -> WordProblem? {
+        guard !codec.isEmpty else { return .unknown }
         return apply(operation, [Self.unescape(codec)])
     }
 

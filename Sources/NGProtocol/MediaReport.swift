@@ -32,6 +32,7 @@ public struct MediaReport: Sendable, Equatable {
 
 /// One of our ports: an entry of `streams`.
 public struct StreamReport: Sendable, Equatable {
+    /// An address as the reply writes it.
     public struct Endpoint: Sendable, Equatable {
         public var address: String
         public var port: Int
@@ -56,10 +57,12 @@ public struct StreamReport: Sendable, Equatable {
     public var cryptoSuite: String?
     /// Unix time of the last packet from the peer [s]; 0 while none came.
     public var lastPacket: Int64 = 0
+    /// The last one that the peer sent.
     public var ssrc: UInt32?
     /// A port for RTCP alone.
     public var isRTCPOnly = false
     public var flags: [String] = []
+    /// RTP that came on this port; RTCP where `isRTCPOnly`.
     public var received = TrafficReport()
     /// RTCP that came on the RTP port (RFC 5761); counted in the totals only.
     public var receivedRTCP = TrafficReport()

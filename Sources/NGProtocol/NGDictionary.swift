@@ -2,6 +2,7 @@
 ///
 /// Order matters because clients don't sort; repetitions because a repeated key is processed twice, the later one over the former.
 public struct NGDictionary: Sendable, Equatable {
+    /// One key with its value.
     public struct Entry: Sendable, Equatable {
         public var key: String
         public var value: NGValue
@@ -12,6 +13,7 @@ public struct NGDictionary: Sendable, Equatable {
     public init() {}
     public init(_ elements: [(String, NGValue)]) { entries = elements.map { Entry(key: $0.0, value: $0.1) } }
 
+    /// Adds an entry behind the others, whether or not the key is there already.
     public mutating func append(_ key: String, _ value: NGValue) { entries.append(Entry(key: key, value: value)) }
 
     /// Reads the last entry of that key. Writing replaces the last one or appends; `nil` removes all of them.

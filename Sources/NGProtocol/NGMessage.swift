@@ -25,31 +25,31 @@ public struct NGMessage: Sendable, Equatable {
 
 /// The keys and flags that concern the command and not the media.
 public struct MessageFields: Sendable, Equatable {
-    public enum MessageType: Sendable, Equatable { case request, reply }
-
     public var command: String?
     public var callID: String?
     public var fromTag: String?
     public var toTag: String?
     public var viaBranch: String?
     public var sdp: String?
+    /// A name for the party, shown in reports.
     public var label: String?
+    /// Free text about the call, shown in reports.
     public var metadata: String?
-    /// [s]
+    /// As it was sent [s]; negative leaves it to the daemon.
     public var deleteDelay: Int?
+    /// As it was sent: how many calls `list` may name.
     public var limit: Int?
-    public var messageType: MessageType?
-    public var responseCode: Int?
     /// `supports` has `load limit`.
     public var knowsLoadLimit = false
+    /// The flag `fatal`: a `delete` that finds nothing fails.
     public var isFatal = false
+    /// The flag `fast`: a `delete` replies without statistics.
     public var isFast = false
     /// The flag `to-tag`: `delete` heeds the key of that name.
     public var heedsToTag = false
-    public var isProvisional = false
-    public var isNewBranch = false
     /// The SDP is a trickle ICE fragment (RFC 8840).
     public var isFragment = false
+    /// The flag `debug`: log this call in detail.
     public var isDebugging = false
     public init() {}
 }

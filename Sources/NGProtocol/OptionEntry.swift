@@ -1,5 +1,6 @@
 /// One key, flag or flag prefix of the protocol: its spellings, where it stands, and what it does.
 public struct OptionEntry: Sendable {
+    /// Where an entry stands in a message and what its value is.
     public enum Form: String, Sendable {
         /// A top-level key, by the kind of its value.
         case string, integer, list, dictionary
@@ -10,21 +11,30 @@ public struct OptionEntry: Sendable {
 
         public var isFlag: Bool { self == .flag || self == .prefix }
     }
+    /// Who needs an entry: the set-ups of the README and proxies unasked (`p1`), a drop-in replacement (`p2`), hardly anybody (`p3`).
     public enum Priority: Int, Sendable, Comparable {
         case p1 = 1, p2, p3
         public static func < (a: Priority, b: Priority) -> Bool { a.rawValue < b.rawValue }
     }
+    /// What becomes of an entry in this release.
     public enum Status: String, Sendable {
         case done
-        /// Accepted and of no effect, by design.
+        /// Accepted, and changes nothing by design: it holds in any case, or has no meaning here.
         case ignored
         /// Known, and not served by this release; a warning says so.
         case later
     }
 
-    /// Applies a value and returns the words of it that were not understood.
-    public typealias Apply = @Sendable (_ value: NGValue, _ message: inout NGMessage) -> [String]
+    /// A word of a value that does not do what its sender may expect.
+    public struct Remark: Sendable, Equatable {
+        public var word: String
+        public var problem: WordProblem
+    }
 
+    /// Applies a value and returns what of it deserves a warning.
+    public typealias Apply = @Sendable (_ value: NGValue, _ message: inout NGMessage) -> [Remark]
+
+    /// The spelling that the documents use; a prefix ends in `-`.
     public let name: String
     /// Other spellings; `-`, blank and `_` inside a name are the same anyway.
     public let aliases: [String]
@@ -33,6 +43,7 @@ public struct OptionEntry: Sendable {
     public let status: Status
     /// One line for the documentation.
     public let summary: String
+    /// What the entry does; nothing for those that are ignored or not served.
     public let apply: Apply
 
     public init(
@@ -51,6 +62,10 @@ public struct OptionEntry: Sendable {
     public var spellings: [String] { [name] + aliases }
 }
 
+extension OptionEntry.Remark {
+    static func unknown(_ word: String) -> Self { Self(word: word, problem: .unknown) }
+}
+
 extension OptionEntry {
     /// A key that fills one text.
     static func text(
@@ -58,7 +73,7 @@ extension OptionEntry {
         _ target: any WritableKeyPath<NGMessage, String?> & Sendable
     ) -> OptionEntry {
         OptionEntry(name, aliases: aliases, .string, priority, summary) { value, message in
-            guard let text = value.text else { return ["(not a string)"] }
+            guard let text = value.text else { return [.unknown("(not a string)")] }
             message[keyPath: target] = text
             return []
         }
@@ -70,7 +85,7 @@ extension OptionEntry {
         _ target: any WritableKeyPath<NGMessage, Int?> & Sendable
     ) -> OptionEntry {
         OptionEntry(name, aliases: aliases, .integer, priority, summary) { value, message in
-            guard let number = value.number else { return [value.text ?? "(not a number)"] }
+            guard let number = value.number else { return [.unknown(value.text ?? "(not a number)")] }
             message[keyPath: target] = number
             return []
         }
@@ -78,11 +93,11 @@ extension OptionEntry {
 
     /// A key with a list of words (or one word), each applied on its own.
     static func words(
-        _ name: String, aliases: [String] = [], form: Form = .list, _ priority: Priority, _ summary: String,
-        _ apply: @escaping @Sendable (_ word: String, _ message: inout NGMessage) -> Bool
+        _ name: String, aliases: [String] = [], form: Form = .list, _ priority: Priority, status: Status = .done, _ summary: String,
+        _ apply: @escaping @Sendable (_ word: String, _ message: inout NGMessage) -> WordProblem?
     ) -> OptionEntry {
-        OptionEntry(name, aliases: aliases, form, priority, summary) { value, message in
-            value.words.filter { !apply($0, &message) }
+        OptionEntry(name, aliases: aliases, form, priority, status: status, summary) { value, message in
+            value.words.compactMap { word in apply(word, &message).map { Remark(word: word, problem: $0) } }
         }
     }
 
@@ -100,11 +115,11 @@ extension OptionEntry {
     /// A flag prefix whose rest is one word.
     static func prefix(
         _ name: String, aliases: [String] = [], _ priority: Priority, _ summary: String,
-        _ apply: @escaping @Sendable (_ word: String, _ message: inout NGMessage) -> Bool
+        _ apply: @escaping @Sendable (_ word: String, _ message: inout NGMessage) -> WordProblem?
     ) -> OptionEntry {
         OptionEntry(name, aliases: aliases, .prefix, priority, summary) { value, message in
             let word = value.text ?? ""
-            return apply(word, &message) ? [] : [word]
+            return apply(word, &message).map { [Remark(word: word, problem: $0)] } ?? []
         }
     }
 

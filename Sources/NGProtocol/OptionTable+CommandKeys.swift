@@ -11,29 +11,24 @@ extension OptionTable {
         .text("metadata", .p2, "free text kept with the call and shown in query and delete", \.fields.metadata),
         .number("delete-delay", .p1, "seconds that a deleted call goes on; 0 ends it at once", \.fields.deleteDelay),
         .number("limit", .p1, "how many calls list may name; 32 unless given", \.fields.limit),
-        .number("sip-code", aliases: ["SIP-code", "sip-response-code", "SIP-response-code"], .p2, "the SIP response's code",
-                \.fields.responseCode),
+        .ignored("sip-code", aliases: ["SIP-code", "sip-response-code", "SIP-response-code"], .integer, .p2, anyToTag),
+        .ignored("sip-message-type", aliases: ["SIP-message-type"], .string, .p1, anyToTag),
         .words("supports", .p1, "what the client understands: load limit") { word, message in
-            guard canonical(word) == "load-limit" else { return false }
+            guard canonical(word) == "load-limit" else { return .unknown }
             message.fields.knowsLoadLimit = true
-            return true
-        },
-        .words("sip-message-type", aliases: ["SIP-message-type"], form: .string, .p1, "request or reply") { word, message in
-            switch canonical(word) {
-            case "request", "sip-request", "SIP-request": message.fields.messageType = .request
-            case "reply", "response", "sip-reply", "SIP-reply", "sip-response", "SIP-response": message.fields.messageType = .reply
-            default: return false
-            }
-            return true
+            return nil
         },
         OptionEntry("flags", .list, .p1, "words of their own; see the flags") { value, message in
             for word in value.words { apply(flag: word, to: &message) }
             return []
         },
         OptionEntry("rtpp-flags", .string, .p1, "keys and flags in one string of words, as proxies send them unparsed") { value, message in
-            guard let text = value.text else { return ["(not a string)"] }
+            guard let text = value.text else { return [.unknown("(not a string)")] }
             RTPPFlags.apply(text, to: &message)
             return []
         },
     ]
+
+    /// rtpengine holds an answerer to its tag unless the answer was a provisional one.
+    static let anyToTag = "not needed: another to-tag takes the answerer's place in any answer"
 }

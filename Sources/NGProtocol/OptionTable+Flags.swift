@@ -4,10 +4,9 @@ extension OptionTable {
         .flag("fatal", .p1, "delete: an unknown call is an error") { $0.fields.isFatal = true },
         .flag("fast", .p1, "delete: reply without statistics") { $0.fields.isFast = true },
         .flag("to-tag", .p1, "delete: heed the key to-tag") { $0.fields.heedsToTag = true },
-        .flag("new-branch", .p1, "offer: a new branch of a forked call") { $0.fields.isNewBranch = true },
-        .flag("provisional", .p1, "answer: of a provisional response") { $0.fields.isProvisional = true },
+        .ignored("provisional", .flag, .p1, anyToTag),
         .flag("fragment", .p2, "the SDP is a trickle ICE fragment; acknowledged, not applied") { $0.fields.isFragment = true },
-        .flag("debug", aliases: ["debugging"], .p1, "log everything about this call") { $0.fields.isDebugging = true },
+        .flag("debug", aliases: ["debugging"], .p1, "log this call in detail, whatever the log level") { $0.fields.isDebugging = true },
     ]
 
     /// Flags that shape the SDP and the media.
@@ -19,8 +18,12 @@ extension OptionTable {
             $0.media.addressing.usesSIPSource = true
         },
         .ignored("symmetric", .flag, .p1, "the default: answer to where packets come from"),
-        .flag("asymmetric", .p1, "never learn an address from packets") { $0.media.addressing.isAsymmetric = true },
-        .flag("strict-source", .p1, "drop packets from elsewhere once an address is learnt") { $0.media.addressing.strictSource = true },
+        .flag("asymmetric", .p1, "the peer sends from elsewhere than it listens: accept from anywhere, learn nothing") {
+            $0.media.addressing.isAsymmetric = true
+        },
+        .flag("strict-source", .p1, "with asymmetric: accept from the SDP's address only; otherwise always so for the learnt address") {
+            $0.media.addressing.strictSource = true
+        },
         .flag("media-handover", .p2, "follow a peer whose address changes") { $0.media.addressing.mediaHandover = true },
         .prefix("endpoint-learning-", .p1, "as the key endpoint-learning") { $1.media.applyLearning($0) },
     ]
@@ -33,26 +36,21 @@ extension OptionTable {
         },
         .flag("generate-mid", .p1, "add a=mid") { $0.media.generateMID = true },
         .ignored("no-tls-id", .flag, .p1, "a=tls-id is never sent"),
-        .flag("generate-RTCP", aliases: ["generate-rtcp"], .p1, "consume the peers' RTCP and send our own") {
-            $0.media.generateRTCP = true
-        },
+        .ignored("generate-RTCP", aliases: ["generate-rtcp"], .flag, .p1, "always so: the peers' RTCP ends here, and ours is made here"),
         .flag("no-rtcp-attribute", .p1, "leave a=rtcp out") { $0.media.noRTCPAttribute = true },
         .flag("full-rtcp-attribute", .p1, "a=rtcp with the address") { $0.media.fullRTCPAttribute = true },
         .flag("original-sendrecv", .p2, "leave the direction attributes alone") { $0.media.originalDirection = true },
-        .flag("pad-crypto", .p2, "as SDES=pad") { $0.media.sdes.pad = true },
-        .flag("strip-extmap", .p2, "remove every RTP header extension") { $0.media.stripsExtmap = true },
+        .ignored("strip-extmap", .flag, .p2, "always so: RTP header extensions end here"),
         .ignored("recrypt", .flag, .p2, "always so: packets are opened, checked and protected anew"),
         .ignored("trickle-ICE", aliases: ["trickle-ice"], .flag, .p2, "our candidates are all in the SDP"),
-        .ignored("loop-protect", .flag, .p2, "the marker of one relay to another"),
         .ignored("no-redis-update", .flag, .p3, "nothing is stored"),
         .ignored("port-latching", .flag, .p2, "always so: ports stay for the life of the call"),
     ]
 
     private static let codecFlags: [OptionEntry] = [
         .flag("single-codec", .p1, "the answer keeps one codec") { $0.media.codecs.single = true },
-        .flag("allow-asymmetric-codecs", aliases: ["allow-asymmetric-codec"], .p1, "payload types may differ between offer and answer") {
-            $0.media.codecs.allowsAsymmetric = true
-        },
+        .ignored("allow-asymmetric-codecs", aliases: ["allow-asymmetric-codec"], .flag, .p1,
+                 "always so: an answer may number the payload types in its own way"),
         .flag("always-transcode", .p2, "as codec accept=all") { $0.media.codecs.alwaysTranscode = true },
         .prefix("transcode-", .p1, "as codec transcode") { $1.media.codecs.applyFlag("transcode", $0) },
         .ignored("asymmetric-codecs", .flag, .p3, "obsolete"),

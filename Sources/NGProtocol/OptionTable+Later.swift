@@ -3,6 +3,8 @@ extension OptionTable {
     static let laterKeys: [OptionEntry] = [
         .later("DTMF-log-dest", aliases: ["DTMF-log-destination", "dtmf-log-dest", "dtmf-log-destination"],
                .string, .p1, "where to report digits"),
+        .later("ICE-lite", aliases: ["ice-lite", "ICE-Lite"], .string, .p1,
+               "forward, backward, both: toward whom we are ICE-lite; we are full ICE"),
         .later("OSRTP", aliases: ["osrtp"], .list, .p2, "RFC 8643"),
         .later("TOS", aliases: ["tos"], .integer, .p2, "type of service of this call's packets"),
         .later("record-call", .string, .p2, "recording"),
@@ -37,6 +39,9 @@ extension OptionTable {
     /// Flags that this release knows and does not serve.
     static let laterFlags: [OptionEntry] = [
         .later("inject-DTMF", .flag, .p1, "prepare for play DTMF"),
+        .later("new-branch", .flag, .p1, "ports of its own for a branch of a forked call; the branches share them, one at a time"),
+        .later("loop-protect", .flag, .p2, "mark our descriptions and leave marked ones alone"),
+        .later("pad-crypto", .flag, .p2, "as SDES=pad"),
         .later("NAT-wait", .flag, .p2, "send nothing before the peer does"),
         .later("pierce-NAT", .flag, .p2, "empty packets until the peer sends"),
         .later("no-port-latching", .flag, .p2, "new ports when the peer's change"),

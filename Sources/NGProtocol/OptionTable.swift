@@ -47,6 +47,8 @@ public enum OptionTable {
 
     private static func apply(_ entry: OptionEntry, _ value: NGValue, named name: String, to message: inout NGMessage) {
         if entry.status == .later { message.warn(entry.form.isFlag ? "flag" : "key", name, "is not supported") }
-        for word in entry.apply(value, &message) { message.warn("value", word, "of '\(entry.name)' is not understood") }
+        for remark in entry.apply(value, &message) {
+            message.warn("value", remark.word, "of '\(entry.name)' \(remark.problem.explanation)")
+        }
     }
 }

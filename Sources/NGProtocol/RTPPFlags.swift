@@ -24,7 +24,7 @@ enum RTPPFlags {
         switch word {
         case "internal", "external": addInterface(word, directions: &directions, to: &message)
         default:
-            if message.media.applyTransport(word) { return }
+            if message.media.applyTransport(word) == nil { return }
             OptionTable.apply(flag: word, to: &message)
         }
     }

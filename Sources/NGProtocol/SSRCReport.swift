@@ -3,9 +3,12 @@ public struct SSRCReport: Sendable, Equatable {
     public var ssrc: UInt32
     public var packets: UInt64 = 0
     public var bytes: UInt64 = 0
+    /// Timestamp and number of the newest packet.
     public var lastTimestamp: UInt32 = 0
     public var lastSequence: UInt16 = 0
+    /// Expected less received; negative where packets came twice (RFC 3550 section 6.4.1).
     public var cumulativeLoss: Int64 = 0
+    /// `nil` before the first reporting interval is over.
     public var average: QualityReport?
     public var lowest: QualityReport?
     public var highest: QualityReport?

@@ -47,8 +47,7 @@ struct AnswerNegotiation {
         var leg = dialogue.participants[answerer].leg
         leg.isRejected = peer.isRejected
         leg.peer = peer
-        leg.learning = options.addressing.isAsymmetric ? .off : options.addressing.learning ?? request.defaults.learning
-        leg.allowsHandover = options.addressing.mediaHandover
+        leg.applySource(options.addressing, defaults: request.defaults)
         if !peer.isRejected {
             leg.transport = peer.transport
             leg.keying = try KeyingChoice.answered(leg.keying, by: peer)

@@ -8,6 +8,7 @@ public struct NegotiationRequest: Sendable, Equatable {
     public var fromTag: String
     /// The tag of the other party; required in answers.
     public var toTag: String?
+    /// Kept with the party, for reports.
     public var viaBranch: String?
     public var options: MediaOptions
     public var defaults: NegotiationDefaults

@@ -53,6 +53,7 @@ struct OfferNegotiation {
         let sipSource = options.addressing.usesSIPSource ?? request.defaults.usesSIPSource
         var peer = try PeerMedia(description, at: place, addressing: options.addressing, sipSource: sipSource)
         if options.ice.rejects { peer.ice = nil }
+        if options.rejectsBundle { peer.isBundled = false }
         self.peer = peer
     }
 
@@ -69,8 +70,7 @@ struct OfferNegotiation {
         }
         leg.transport = peer.transport
         leg.mid = peer.mid
-        leg.learning = options.addressing.isAsymmetric ? .off : options.addressing.learning ?? request.defaults.learning
-        leg.allowsHandover = options.addressing.mediaHandover
+        leg.applySource(options.addressing, defaults: request.defaults)
         leg.keying = try KeyingChoice.answering(peer, leg: leg, options: options, defaults: request.defaults, secrets: secrets)
         leg.ice = peer.ice.map { ICEChoice.answering($0, former: former?.ice, current: leg.ice, secrets: secrets) }
         leg.mux = RTCPMuxChoice.answering(offered: peer.rtcpMux, options: options.rtcpMux, isDTLS: leg.keying.isDTLS)
@@ -128,6 +128,7 @@ struct OfferNegotiation {
         dialogue.participants[offerer].leg = own
         dialogue.exchange = context(usable: offer.usable, codecs: codecs)
         remarks += offer.unknown.map { "cannot convert to codec \($0)" }
+        remarks += codecs.withUnusedParts.map { "packet length and encoder options of codec \($0) are not supported" }
     }
 
     /// A later offer that says nothing of codecs leaves this party the ones that it has, if the call is

@@ -5,6 +5,7 @@ public import Wire
 extension PBXEndpoint {
     public func makeOffer(direction: String = "sendrecv") -> String { makeDescription(cryptoTag: 1, direction: direction) }
 
+    /// Sending begins, unless the text cannot be used.
     public func receiveAnswer(_ text: String, at now: MonotonicInstant) { takeOver(text, at: now) }
 
     /// The answer to an offer of the relay, or an empty string where nothing in the offer can be used.

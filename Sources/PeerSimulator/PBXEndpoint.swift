@@ -7,6 +7,7 @@ public import Wire
 ///
 /// Pure, as `WhatsAppEndpoint`.
 public final class PBXEndpoint {
+    /// What the PBX is and offers.
     public struct Configuration: Sendable {
         public var address: TransportAddress
         /// `nil`: RTP and RTCP share one port.
@@ -44,6 +45,7 @@ public final class PBXEndpoint {
     /// Added to each tick [ns for a millisecond of it].
     private var tickSkew = 0
     private var nextReport: MonotonicInstant?
+    /// RTCP sender and receiver reports.
     public private(set) var reportsReceived = 0
 
     public init(_ configuration: Configuration) {
@@ -58,7 +60,8 @@ public final class PBXEndpoint {
         }
         let event: UInt8? = configuration.hasTelephoneEvent ? 101 : nil
         sender = SpeechSender(
-            format: .init(payloadType: payloadType, codec: configuration.codec, eventPayloadType: event, packetTime: configuration.packetTime),
+            format: .init(
+                payloadType: payloadType, codec: configuration.codec, eventPayloadType: event, packetTime: configuration.packetTime),
             sampleRate: 8000, ssrc: UInt32(truncatingIfNeeded: random.next()),
             sequence: UInt16(truncatingIfNeeded: random.next()), timestamp: UInt32(truncatingIfNeeded: random.next()))
         receiver = SpeechReceiver(
@@ -70,12 +73,14 @@ public final class PBXEndpoint {
 
     /// Queues speech at 8000 Hz.
     public func play(_ samples: [Int16]) { sender.play(samples) }
+    /// Sends a digit of 160 ms once those before it are over: event code 0 to 15 (RFC 4733 section 3.2).
     public func press(_ code: UInt8) { sender.press(code) }
     /// There is speech or a digit left to send.
     public var isSpeaking: Bool { sender.isSpeaking }
     /// The frame that was sent last is sound rather than silence.
     public var isSounding: Bool { sender.isSounding }
     public var ssrc: UInt32 { sender.ssrc }
+    /// What was received, decoded and put in order, at 8000 Hz; loss is silence.
     public var heard: [Int16] { receiver.samples }
     /// What is sent when there is nothing to say: frames of silence, or nothing at all.
     public var fillsWithSilence: Bool {
@@ -98,6 +103,7 @@ public final class PBXEndpoint {
 
     /// As Asterisk does between two applications.
     public func jumpTimestamps(by ticks: UInt32) { sender.jumpTimestamps(by: ticks) }
+    /// Sends nothing for so long; the numbers go on, the timestamps run by the clock.
     public func pause(milliseconds: Int) { sender.pause(milliseconds: milliseconds) }
     /// Its sound card runs this much too fast.
     public func drift(partsPerMillion: Int) { tickSkew = -partsPerMillion }
@@ -130,6 +136,7 @@ public final class PBXEndpoint {
 
     public var nextDeadline: MonotonicInstant { nextTick ?? .distantFuture }
 
+    /// What has to be sent now; to be called after every input.
     public func takeOutput() -> [PeerDatagram] { transport.takeOutput() }
 
     func noteSDP(at now: MonotonicInstant) {

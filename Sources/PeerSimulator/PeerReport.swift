@@ -25,6 +25,7 @@ public struct PeerReport: Sendable {
     public var violations: [Violation] = []
 }
 
+/// One rule that was broken.
 public struct Violation: Sendable, Equatable {
     public var rule: WhatsAppRule
     public var detail: String

@@ -1,6 +1,7 @@
 import Codecs
 import Wire
 
+/// What a simulated peer speaks.
 public enum SimulatedCodec: Sendable, Equatable {
     case opus, pcmu, pcma
 

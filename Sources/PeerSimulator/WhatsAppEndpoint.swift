@@ -8,8 +8,10 @@ public import Wire
 ///
 /// Pure: datagrams and `now` in; datagrams, heard speech and a report out.
 public final class WhatsAppEndpoint {
+    /// The two kinds of business numbers: DTLS-SRTP with ICE, or SDES with neither.
     public enum Keying: Sendable { case dtls, sdes }
 
+    /// Which WhatsApp user calls, and how slow Meta is.
     public struct Configuration: Sendable {
         public var keying: Keying
         public var address: TransportAddress
@@ -126,6 +128,7 @@ public final class WhatsAppEndpoint {
 
     public var nextDeadline: MonotonicInstant { min(transport.nextDeadline, nextTick ?? .distantFuture) }
 
+    /// What has to be sent now; to be called after every input.
     public func takeOutput() -> [PeerDatagram] { transport.takeOutput() }
 
     private func receiveSTUN(_ message: [UInt8], from source: TransportAddress, at now: MonotonicInstant) {

@@ -13,6 +13,7 @@ public enum PacketKind: Sendable {
     /// The shortest RTCP packet that says who sent it: the common header and an SSRC [bytes].
     public static let minimumRTCPLength = 8
 
+    /// Looks at the first two bytes and the length, nothing more; `unknown` for what is too short to be anything.
     @inlinable public static func classify(_ datagram: Bytes) -> PacketKind {
         guard let first = datagram.u8(0) else { return .unknown }
         switch first {

@@ -12,6 +12,7 @@ public struct RTCPReader {
     private var packet = Bytes.empty
     private var position = 0
     private var section = Section.none
+    /// A packet of the compound did not fit: nothing more is read of it.
     public private(set) var isMalformed = false
 
     private enum Section {

@@ -9,6 +9,7 @@ public import Wire
 public struct TelephoneEventReceiver: Sendable {
     /// An event that is over. It is reported once.
     public struct Ended: Equatable, Sendable {
+        /// RFC 4733 section 3.2; 0 to 15 are digits.
         public var code: UInt8
         /// 0 to 63 [-dBm0].
         public var volume: UInt8
@@ -18,6 +19,7 @@ public struct TelephoneEventReceiver: Sendable {
 
     /// An event that goes on.
     public struct Active: Equatable, Sendable {
+        /// RFC 4733 section 3.2; 0 to 15 are digits.
         public var code: UInt8
         /// 0 to 63 [-dBm0].
         public var volume: UInt8
@@ -29,6 +31,7 @@ public struct TelephoneEventReceiver: Sendable {
 
     /// What a packet told. `ended` never speaks of the event in `active`: act on `ended` first.
     public struct Update: Equatable, Sendable {
+        /// The event that the packet ended, whether by its end or by another one's beginning.
         public var ended: Ended?
         public var active: Active?
     }

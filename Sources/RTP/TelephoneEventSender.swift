@@ -4,6 +4,7 @@
 /// `nextPacket` says what to send, and is to be called every `interval` while `isActive`. Events that
 /// come while another is being sent wait, so that none is lost and each keeps its pause.
 public struct TelephoneEventSender: Sendable {
+    /// One packet to send.
     public struct Packet: Equatable, Sendable {
         public var event: TelephoneEvent
         /// When the event (or this segment of it) began, on the egress stream's RTP clock.

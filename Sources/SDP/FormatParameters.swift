@@ -1,5 +1,6 @@
 /// The text of an `a=fmtp` read as `key=value;key=value`, in its order (RFC 7587 section 7, RFC 6838 style).
 public struct FormatParameters: Sendable, Equatable {
+    /// One `key=value`, or a word alone.
     public struct Parameter: Sendable, Equatable {
         public var key: String
         /// `nil` for a word without `=`, such as `0-15` of telephone-event.

@@ -10,6 +10,7 @@ public struct MediaDescription: SDPSection, Sendable, Equatable {
     public var transport: String
     /// RTP payload types for RTP, anything else as the protocol defines it; some peers write none when they reject.
     public var formats: [String]
+    /// Everything below the `m=` line, in place.
     public var lines: [SDPLine]
 
     public init(kind: String, port: UInt16, portCount: Int? = nil, transport: String, formats: [String], lines: [SDPLine] = []) {

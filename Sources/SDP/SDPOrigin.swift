@@ -1,5 +1,6 @@
 /// The `o=` line (RFC 8866 section 5.2). The two numbers stay text: they may exceed 64 bits.
 public struct SDPOrigin: Sendable, Equatable {
+    /// `-` for none.
     public var username: String
     public var sessionID: String
     public var sessionVersion: String

@@ -17,12 +17,14 @@ extension SDPSection {
         lines.compactMap { $0.attributeName == Substring(name) ? $0.attributeValue.map(String.init) ?? "" : nil }
     }
 
+    /// Attribute names are case-sensitive (RFC 8866 section 5.13).
     public func hasAttribute(_ name: String) -> Bool { lines.contains { $0.attributeName == Substring(name) } }
 
     public mutating func removeAttributes(_ names: Set<String>) {
         lines.removeAll { line in line.attributeName.map { names.contains(String($0)) } ?? false }
     }
 
+    /// Behind all other lines.
     public mutating func appendAttribute(_ name: String, _ value: String? = nil) { lines.append(.attribute(name, value)) }
 
     /// Gives the first such attribute this value in place and removes the others; appends it where there is none.

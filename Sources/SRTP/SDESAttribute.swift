@@ -2,6 +2,7 @@
 public struct SDESAttribute: Sendable, Equatable {
     /// What ties an answer to the line of the offer that it accepts, 1 to 9 digits.
     public var tag: Int
+    /// Of the line's one `inline:`; a line with several has MKIs and is not read.
     public var key: SRTPKey
     /// How many packets the key may protect; `nil` when the line does not say.
     public var lifetime: UInt64?

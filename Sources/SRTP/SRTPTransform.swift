@@ -14,6 +14,7 @@ public enum SRTPResult: Equatable, Sendable {
 /// table whose size is fixed when the transform is made, and nothing is allocated per packet, except by
 /// libsrtp2 for the suites that it serves. What a packet changes, it changes after it has been authenticated.
 public class SRTPTransform {
+    /// Protects what we send, or opens what the peer sends.
     public enum Direction: Sendable { case outbound, inbound }
 
     /// Why a packet was refused.

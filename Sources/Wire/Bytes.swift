@@ -18,6 +18,7 @@ public struct Bytes {
     @inlinable public var isEmpty: Bool { count == 0 }
     @inlinable public var buffer: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 
+    /// Big-endian integers; `nil` unless all of their bytes are inside the window.
     @inlinable public func u8(_ offset: Int) -> UInt8? {
         guard let base, offset >= 0, offset < count else { return nil }
         return base.load(fromByteOffset: offset, as: UInt8.self)
@@ -68,6 +69,7 @@ public struct MutableBytes {
     @inlinable public var bytes: Bytes { Bytes(self) }
     @inlinable public var buffer: UnsafeMutableRawBufferPointer { UnsafeMutableRawBufferPointer(start: base, count: count) }
 
+    /// Big-endian integers; `false`, and nothing is written, unless all of their bytes are inside the window.
     @discardableResult
     @inlinable public func set8(_ offset: Int, _ value: UInt8) -> Bool {
         guard let base, offset >= 0, offset < count else { return false }
@@ -105,6 +107,7 @@ public struct MutableBytes {
         (base + offset).copyMemory(from: from, byteCount: source.count)
         return true
     }
+    /// The `length` bytes from `offset`, or `nil` if they do not all lie inside the window.
     @inlinable public func slice(_ offset: Int, _ length: Int) -> MutableBytes? {
         guard offset >= 0, length >= 0, offset <= count, length <= count - offset else { return nil }
         return MutableBytes(base.map { $0 + offset }, count: length)

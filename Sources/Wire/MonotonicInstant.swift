@@ -42,7 +42,9 @@ public struct MonotonicInstant: Hashable, Comparable, Sendable {
     public static let distantFuture = MonotonicInstant(nanoseconds: .max)
 
     @inlinable public static func < (a: MonotonicInstant, b: MonotonicInstant) -> Bool { a.nanoseconds < b.nanoseconds }
-    @inlinable public static func - (a: MonotonicInstant, b: MonotonicInstant) -> Nanoseconds { Nanoseconds(a.nanoseconds &- b.nanoseconds) }
+    @inlinable public static func - (a: MonotonicInstant, b: MonotonicInstant) -> Nanoseconds {
+        Nanoseconds(a.nanoseconds &- b.nanoseconds)
+    }
 
     /// `distantFuture` stays `distantFuture`; nothing here overflows.
     @inlinable public static func + (a: MonotonicInstant, b: Nanoseconds) -> MonotonicInstant {

@@ -1,6 +1,7 @@
 /// An IPv4 or IPv6 address.
 @frozen
 public struct IPAddress: Hashable, Sendable {
+    /// IP version, by its number.
     public enum Family: UInt8, Sendable, Hashable { case v4 = 4, v6 = 6 }
 
     public let family: Family
@@ -24,6 +25,7 @@ public struct TransportAddress: Hashable, Sendable {
     public var ip: IPAddress
     public var port: UInt16
 
+    /// `nil` for what is no address literal: names are not looked up.
     @inlinable public init(ip: IPAddress, port: UInt16) { self.ip = ip; self.port = port }
     public init?(_ ip: String, port: UInt16) {
         guard let ip = IPAddress(ip) else { return nil }
@@ -66,11 +68,12 @@ extension IPAddress: CustomStringConvertible {
 }
 
 extension IPAddress {
-    /// Reads a dotted quad or an IPv6 address (RFC 4291 section 2.2, with an embedded dotted quad; no zone).
+    /// Reads a dotted quad or an IPv6 address (RFC 4291 section 2.2, with an embedded dotted quad; no zone); `nil` otherwise.
     public init?(_ text: String) {
         self.init(Substring(text))
     }
 
+    /// The same.
     public init?(_ text: Substring) {
         guard text.utf8.count <= 45 else { return nil }
         if text.utf8.contains(UInt8(ascii: ":")) {
@@ -87,7 +90,8 @@ extension IPAddress {
         guard parts.count == 4 else { return nil }
         var value: UInt32 = 0
         for part in parts {
-            guard (1...3).contains(part.utf8.count), part.utf8.allSatisfy({ (48...57).contains($0) }), let byte = UInt8(part) else { return nil }
+            guard (1...3).contains(part.utf8.count), part.utf8.allSatisfy({ (48...57).contains($0) }),
+                  let byte = UInt8(part) else { return nil }
             value = value << 8 | UInt32(byte)
         }
         return value
@@ -128,7 +132,8 @@ extension IPAddress {
                 guard index == parts.count - 1, let quad = parseV4(part) else { return nil }
                 groups += [UInt16(quad >> 16), UInt16(truncatingIfNeeded: quad)]
             } else {
-                guard (1...4).contains(part.utf8.count), part.first != "+", part.first != "-", let group = UInt16(part, radix: 16) else { return nil }
+                guard (1...4).contains(part.utf8.count), part.first != "+", part.first != "-",
+                      let group = UInt16(part, radix: 16) else { return nil }
                 groups.append(group)
             }
         }

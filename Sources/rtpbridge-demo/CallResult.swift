@@ -10,6 +10,8 @@ struct CallResult {
     var pickedUp: MonotonicInstant?
     var whatsApp: SideResult?
     var pbx: SideResult?
+    /// Of this machine, while the call lasted.
+    var longestStall = Nanoseconds.zero
     /// What ended the call before its time.
     var error: DemoError?
 
@@ -25,6 +27,9 @@ struct CallResult {
         guard let step, let pickedUp, let start = whatsApp?.report.sdpArrived else { return nil }
         return start + step - pickedUp
     }
+
+    /// The peers were kept from playing their part; 40 ms are two frames, which every jitter buffer bridges.
+    var isDisturbed: Bool { longestStall > .milliseconds(40) }
 
     var failures: [String] {
         let sides = [whatsApp, pbx].flatMap { $0?.failures(digits: CallRunner.digits) ?? [] }

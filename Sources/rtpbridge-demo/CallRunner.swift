@@ -56,6 +56,7 @@ final class CallRunner {
     func run() -> CallResult {
         for shell in shells { loop.add(shell) }
         defer { for shell in shells { loop.remove(shell) } }
+        loop.longestStall = .zero
         do throws(DemoError) {
             whatsApp.play(conversation.user)
             pbx.play(conversation.business)
@@ -153,6 +154,7 @@ final class CallRunner {
     private func recording(_ side: String) -> String { "\(settings.output)/call\(call.number)-heard-by-\(side).wav" }
 
     private func collect() {
+        result.longestStall = loop.longestStall
         result.whatsApp = side("WhatsApp", whatsApp, hears: pbx, saying: conversation.business, recording: recording("whatsapp"))
         result.pbx = side("PBX", pbx, hears: whatsApp, saying: conversation.user, recording: recording("pbx"))
     }

@@ -4,7 +4,7 @@ import PeerSimulator
 // What an integrator's signaling service sends to the relay, with the flags that it knows from rtpengine.
 
 extension DemoCall {
-    var callID: String { "demo-\(number)@rtpbridge.invalid" }
+    var callID: String { "demo-\(number)-\(attempt)@rtpbridge.invalid" }
     private static let callerTag = "caller"
     private static let calleeTag = "callee"
     private var isTranscoded: Bool { pbxCodec != .opus }

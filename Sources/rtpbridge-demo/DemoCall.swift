@@ -10,6 +10,7 @@ struct DemoCall {
     var pbxTransport: String
     var pbxCodec: SimulatedCodec
     var pbxMultiplexes: Bool
+    var attempt = 1
 
     var title: String { caller == .user ? "user calls" : "business calls" }
     var whatsAppLeg: String { keying == .dtls ? "DTLS Opus" : "SDES Opus" }

@@ -14,6 +14,9 @@ protocol LoopMember: AnyObject {
 final class EventLoop {
     private let epoll: Int32
     private var members: [any LoopMember] = []
+    /// The longest time by which a deadline was met too late, since it was last set to zero. More than a few
+    /// milliseconds means that this machine had other things to do, and what was measured meanwhile says little.
+    var longestStall = Nanoseconds.zero
     /// By the socket's descriptor.
     private var owners: [UInt64: (socket: UDPSocket, member: any LoopMember)] = [:]
 
@@ -47,7 +50,10 @@ final class EventLoop {
         while !isDone() {
             let now = SystemClock.now
             if now >= end { return }
-            for member in members where member.nextDeadline <= now { member.handleDeadline(at: now) }
+            for member in members where member.nextDeadline <= now {
+                longestStall = max(longestStall, now - member.nextDeadline)
+                member.handleDeadline(at: now)
+            }
             let wake = members.map(\.nextDeadline).min() ?? .distantFuture
             let wait = max(.zero, min(end, wake) - SystemClock.now)
             let count = rtpbridge_epoll_wait(epoll, &tokens, Int32(tokens.count), wait.count)

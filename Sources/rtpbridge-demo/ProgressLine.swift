@@ -25,8 +25,8 @@ final class ProgressLine {
 
     func update(isForced: Bool = false) {
         let now = SystemClock.now
-        guard isTerminal || isForced || now >= nextLine else { return }
-        nextLine = now + .seconds(4)
+        guard isForced || now >= nextLine else { return }
+        nextLine = now + (isTerminal ? .milliseconds(100) : .seconds(4))
         Self.write(isTerminal ? "\r\(line)\u{1B}[K" : line + "\n")
     }
 

@@ -10,7 +10,7 @@ struct ResultTable {
 
     var text: String {
         let rows = head + setUp + side("WhatsApp user hears", \.whatsApp) + side("PBX hears", \.pbx) + account
-            + ["", row("result") { $0.failures.isEmpty ? "passed" : "FAILED" }]
+            + ["", row("longest stall here [ms]") { milliseconds($0.longestStall) }, row("result") { $0.failures.isEmpty ? "passed" : "FAILED" }]
         return rows.joined(separator: "\n") + "\n"
     }
 

@@ -1,5 +1,4 @@
 import PeerSimulator
-import RTP
 import Wire
 
 /// One end of a finished call: what it saw, heard and sent.

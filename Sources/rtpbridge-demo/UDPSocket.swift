@@ -25,7 +25,8 @@ final class UDPSocket {
     /// As UDP is: what cannot be sent is lost.
     func send(_ bytes: [UInt8], to destination: TransportAddress) {
         bytes.withUnsafeBytes { buffer in
-            let to = rtpbridge_address(high: destination.ip.high, low: destination.ip.low, port: destination.port, family: destination.ip.family.rawValue)
+            let ip = destination.ip
+            let to = rtpbridge_address(high: ip.high, low: ip.low, port: destination.port, family: ip.family.rawValue)
             var datagram = rtpbridge_datagram(bytes: buffer.baseAddress, length: buffer.count, destination: to)
             _ = rtpbridge_send(descriptor, &datagram, 1)
         }

@@ -27,7 +27,7 @@ import Wire
         #expect(duration([0x03, 0x41, 3, 0, 0]) == nil && duration([0x03, 0x41, 3, 0, 0, 0]) == 480, "padding inside the packet")
         #expect(duration([0x03, 0x41, 255]) == nil && duration([0x03, 0x41]) == nil)
         #expect(duration([0x03, 0x82, 3, 9, 9]) == nil && duration([0x03, 0x82, 3, 9, 9, 9]) == 960, "R7: variable bit rate")
-        #expect(duration([0] + [UInt8](repeating: 0, count: 1275)) == 480 && duration([0] + [UInt8](repeating: 0, count: 1276)) == nil, "R2")
+        #expect(duration([UInt8](repeating: 0, count: 1276)) == 480 && duration([UInt8](repeating: 0, count: 1277)) == nil, "R2")
         // Each length byte of 255 stands for 254 bytes and another length byte.
         let padded = [UInt8]([0x03, 0x41, 255, 1, 7]) + [UInt8](repeating: 0, count: 255)
         #expect(duration(padded) == 480 && duration(Array(padded.dropLast())) == 480 && duration(Array(padded.dropLast(2))) == nil)

@@ -50,6 +50,27 @@ import Wire
         #expect(last.hasSuffix("s; a: received 0, sent 0; b: received 0, sent 0"))
     }
 
+    /// The flag `debug` shows one call's plan, whatever the level, and never a key or password.
+    @Test(arguments: [true, false]) func detailsOfOneCall(_ isDebugging: Bool) async throws {
+        let (logger, stream, sink) = recorder()
+        let test = try TestRegistry(ports: 22_840...22_859, logger: logger)
+        let reply = try await test.request([
+            "command": "offer", "call-id": "call", "from-tag": "a", "sdp": .string(SDPText.pcmu(4000)), "ICE": "force",
+            "transport-protocol": "RTP/SAVP", "flags": isDebugging ? ["debug"] : [],
+        ])
+        await test.shutdown()
+        sink.finish()
+        var lines: [String] = []
+        for await line in stream { lines.append(line) }
+        let details = lines.filter { $0.contains(" party ") }
+        #expect(details.count == (isDebugging ? 2 : 0))
+        #expect(!isDebugging || details.contains { $0.contains("SDES AES_CM_128_HMAC_SHA1_80") && $0.contains("ICE controlling") })
+        let sdp = try #require(reply["sdp"]?.text)
+        let secrets = sdp.split(separator: "\r\n").filter { $0.contains("ice-pwd:") || $0.contains("inline:") }
+            .compactMap { $0.split(separator: ":").last }
+        #expect(secrets.count > 1 && !lines.contains { line in secrets.contains { line.contains($0) } })
+    }
+
     @Test func callIDsCannotBeginALine() async throws {
         let (logger, stream, sink) = recorder()
         let test = try TestRegistry(ports: 22_820...22_839, logger: logger)

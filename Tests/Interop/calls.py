@@ -65,9 +65,12 @@ class Call:
     #: What the relay said to the callee and to the caller.
     offered: Description = field(default_factory=lambda: Description(""))
     answered: Description = field(default_factory=lambda: Description(""))
+    #: The reply to the last `query`.
+    last_report: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.from_tag, self.to_tag = secrets.token_hex(4), secrets.token_hex(4)
+        self._answer = ""
 
     @property
     def parties(self) -> tuple[Party, Party]:
@@ -88,17 +91,29 @@ class Call:
 
     async def make_answer(self, talks_at_once: bool = False) -> None:
         """The callee's answer through the daemon, to the caller. A callee that talks at once doesn't wait for the signalling."""
-        sdp = await self.callee.answer(self.offered.text)
+        self._answer = await self.callee.answer(self.offered.text)
         if talks_at_once:
             self.callee.start()
         began = time.monotonic()
-        reply = await self.ng.request(
-            "answer", sdp=sdp, call_id=self.call_id, from_tag=self.from_tag, to_tag=self.to_tag, supports=["load limit"], **self.answer_keys
-        )
+        self.answered = await self.send_answer()
         self.answered_at = time.monotonic()
         self.answer_time = self.answered_at - began
-        self.answered = Description(reply["sdp"])
         await self.caller.accept(self.answered.text)
+
+    async def send_answer(self) -> Description:
+        """The callee's answer as it is; a proxy sends it twice when it stands in a 183 and in the 200."""
+        keys = {"from_tag": self.from_tag, "to_tag": self.to_tag, "supports": ["load limit"]} | self.answer_keys
+        reply = await self.ng.request("answer", sdp=self._answer, call_id=self.call_id, **keys)
+        return Description(reply["sdp"])
+
+    async def replace_callee(self, callee: Party, answer: str, offer_keys: Keys, answer_keys: Keys) -> Description:
+        """The callee's side re-INVITEs with a new end. The caller isn't asked, its former SDP is the `answer`; what it would have got."""
+        tags = {"from_tag": self.to_tag, "to_tag": self.from_tag}
+        sdp = await callee.offer()
+        toward_caller = await self.ng.request("offer", sdp=sdp, call_id=self.call_id, **tags, **offer_keys)
+        reply = await self.ng.request("answer", sdp=answer, call_id=self.call_id, **tags, **answer_keys)
+        await callee.accept(reply["sdp"])
+        return Description(toward_caller["sdp"])
 
     async def set_up(self, callee_talks_at_once: bool = False) -> None:
         """Offer, answer, and both ends begin."""
@@ -114,7 +129,8 @@ class Call:
         await asyncio.sleep(tail)
 
     async def query(self) -> dict[str, Any]:
-        return await self.ng.request("query", call_id=self.call_id)
+        self.last_report = await self.ng.request("query", call_id=self.call_id)
+        return self.last_report
 
     async def delete(self) -> dict[str, Any]:
         """End the call at once."""

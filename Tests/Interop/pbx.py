@@ -18,12 +18,24 @@ STATIC = {"PCMU": 0, "PCMA": 8}
 class PBX(UDPPeer):
     """A SIP PBX's media as its SDP describes it."""
 
-    def __init__(self, codec: Codec = PCMU, profile: str = "RTP/AVP", mux: bool = False, host: str = "127.0.0.3") -> None:
+    def __init__(
+        self,
+        codec: Codec = PCMU,
+        profile: str = "RTP/AVP",
+        mux: bool = False,
+        host: str = "127.0.0.3",
+        suite: str = DEFAULT_SUITE,
+        packet_time: int = 20,
+        advertised: str | None = None,
+    ) -> None:
         super().__init__("PBX", codec, host)
+        #: The address in the SDP: another one than packets come from when the PBX sits behind a NAT.
+        self.advertised = advertised or host
+        self.frames_per_packet = packet_time // 20
         self.profile = profile
         self.mux = mux
         self.is_secure = "SAVP" in profile
-        self._key = Key.generate()
+        self._key = Key.generate(suite)
         self._session = random.getrandbits(31)
 
     async def offer(self) -> str:
@@ -56,14 +68,14 @@ class PBX(UDPPeer):
             return 0
         for value in remote.values("a=crypto:"):
             tag, key = Key.from_line(value)
-            if key is not None and key.suite == DEFAULT_SUITE:
+            if key is not None and key.suite == self._key.suite:
                 self.secure(Protection(self._key, key))
                 return tag
-        raise AssertionError(f"no usable crypto line in:\n{remote.text}")
+        raise AssertionError(f"no crypto line with {self._key.suite} in:\n{remote.text}")
 
     async def _description(self, payload_type: int, events: int | None, protocol: str, crypto: str) -> str:
         port = await self.open(self.mux)
-        kind, host = family(self.host), self.host
+        kind, host = family(self.advertised), self.advertised
         formats = [payload_type] + ([events] if events is not None else [])
         lines = [
             "v=0",
@@ -80,5 +92,5 @@ class PBX(UDPPeer):
             lines.append(crypto)
         if self.mux:
             lines.append("a=rtcp-mux")
-        lines += ["a=ptime:20", "a=maxptime:140", "a=sendrecv"]
+        lines += [f"a=ptime:{20 * self.frames_per_packet}", "a=maxptime:140", "a=sendrecv"]
         return "".join(line + "\r\n" for line in lines)

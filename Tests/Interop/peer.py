@@ -108,13 +108,20 @@ class MediaPeer:
         self.violations: list[str] = []
         #: The worst delay of our own ticks [s]: how busy the machine was, not the relay's doing.
         self.lateness = 0.0
-        #: What is sent while the score is empty: silence, or nothing at all.
-        self.idles_silently = False
+        #: Nothing at all is sent while the score is empty, instead of silence.
+        self.is_mute = False
+        #: Share of the outgoing packets that never leave; the test's own bad network.
+        self.loss = 0.0
+        self.lost_packets = 0
         self.waits_for_first_packet = False
+        #: 20 ms frames in an outgoing packet; more than one with G.711 only, whose frames can be joined.
+        self.frames_per_packet = 1
+        self._frames: list[bytes] = []
         self.ssrc = random.getrandbits(32)
         self.sequence = random.getrandbits(15)
         self.timestamp = random.getrandbits(32)
         self.sent_packets = 0
+        self.rtcp_packets = 0
         self._octets = 0
         self._score: deque[Callable[[], None]] = deque()
         #: The last frame of half a second: an encoder's start is over by then.
@@ -168,6 +175,8 @@ class MediaPeer:
         def send(number: int) -> None:
             if number == 1:
                 start.append(self.timestamp)
+                if self._frames:
+                    self._send_frames(self.timestamp)
             event = TelephoneEvent(code, number == ticks, EVENT_VOLUME, number * FRAME).serialize()
             for _ in range(3 if number == ticks else 1):
                 if self._event_payload_type is not None:
@@ -201,11 +210,11 @@ class MediaPeer:
         while True:
             if self._score:
                 self._score.popleft()()
-            elif not self.idles_silently:
+            elif not self.is_mute:
                 self._send_audio(self._silence)
             self.timestamp = (self.timestamp + self.codec.frame_ticks) % 2**32
             tick += 1
-            if tick % REPORT_INTERVAL == 0:
+            if tick % REPORT_INTERVAL == 0 and self.sent_packets:
                 self._send(sender_report(self.ssrc, self.timestamp, self.sent_packets, self._octets, b"peer"), True)
             due += PACKET_TIME
             delay = due - time.monotonic()
@@ -213,14 +222,25 @@ class MediaPeer:
             await asyncio.sleep(max(delay, 0))
 
     def _send_audio(self, frame: bytes) -> None:
-        self._send_rtp(self._payload_type, self.timestamp, frame, self.sent_packets == 0)
+        self._frames.append(frame)
+        if len(self._frames) == self.frames_per_packet:
+            self._send_frames(self.timestamp + self.codec.frame_ticks)
+
+    def _send_frames(self, end: int) -> None:
+        """What has been gathered goes out as one packet; `end` is the timestamp after it."""
+        start = (end - len(self._frames) * self.codec.frame_ticks) % 2**32
+        self._send_rtp(self._payload_type, start, b"".join(self._frames), self.sent_packets == 0)
+        self._frames = []
 
     def _send_rtp(self, payload_type: int, timestamp: int, payload: bytes, marker: bool) -> None:
         packet = RTPPacket(payload_type, self.sequence, timestamp, self.ssrc, payload, marker)
         self.sequence = (self.sequence + 1) % 2**16
         self.sent_packets += 1
         self._octets += len(payload)
-        self._send(packet.serialize(), False)
+        if random.random() < self.loss:
+            self.lost_packets += 1
+        else:
+            self._send(packet.serialize(), False)
 
     def _send(self, packet: bytes, is_rtcp: bool) -> None:
         raise NotImplementedError
@@ -236,6 +256,7 @@ class MediaPeer:
         now = time.monotonic()
         try:
             if is_rtcp(packet):
+                self.rtcp_packets += 1
                 self.received.reports += report_blocks(packet)
                 return
             parsed = RTPPacket.parse(packet)

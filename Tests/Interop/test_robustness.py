@@ -148,6 +148,8 @@ def test_no_ports_left(log: Path, daemons: list[Daemon]) -> None:
             assert sorted((await ng.request("list"))["calls"]) == sorted(call.call_id for call in calls)
             with pytest.raises(NGError, match="^Unknown call-id$"):
                 await refused.query()
+            async with refused:
+                pass
 
             async with calls.pop():
                 pass

@@ -35,12 +35,17 @@ from whatsapp import LiteWhatsApp, SDESWhatsApp
 LOWEST_PESQ = 3.0
 DIGITS = "15#"
 DIGIT_LENGTH = 160
+#: From the beginning of one digit to the next [s], and how exactly the timestamps must tell it.
+DIGIT_INTERVAL = 0.26
+INTERVAL_TOLERANCE = 0.08
 #: A digit may come out longer or shorter by this much [8 kHz units]: 60 ms.
 DIGIT_TOLERANCE = 480
 #: Louder than this beside an event is a leak of its tone [dBov].
 LOUDEST_BESIDE_EVENTS = -50.0
 #: Calls at a time: more than this and the peers, not the daemon, fill the machine.
-CONCURRENT_CALLS = 7
+CONCURRENT_CALLS = 5
+#: From one call's beginning to the next one's, so that each set-up is timed by itself [s].
+STAGGER = 0.15
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,11 @@ PAIRINGS: dict[str, Pairing] = {
     "DTLS (aiortc) - RTP PCMU, user calls": Pairing(AiortcWhatsApp, PBX, True, to_pbx("PCMU"), BACK_TO_META),
     "DTLS (aiortc) - RTP PCMU, business calls": Pairing(AiortcWhatsApp, PBX, False, to_meta("PCMU"), BACK_TO_PBX),
     "DTLS (aiortc) - SDES PCMA, user calls": Pairing(
-        AiortcWhatsApp, lambda: PBX(PCMA, "RTP/SAVP"), True, to_pbx("PCMA", "RTP/SAVP"), BACK_TO_META
+        AiortcWhatsApp,
+        lambda: PBX(PCMA, "RTP/SAVP", suite="AES_CM_128_HMAC_SHA1_32"),
+        True,
+        to_pbx("PCMA", "RTP/SAVP"),
+        BACK_TO_META,
     ),
     "DTLS (aiortc) - SDES PCMA, business calls": Pairing(
         AiortcWhatsApp, lambda: PBX(PCMA, "RTP/SAVP"), False, to_meta("PCMA"), BACK_TO_PBX
@@ -67,7 +76,7 @@ PAIRINGS: dict[str, Pairing] = {
     "DTLS (ICE-lite) - RTP PCMU, business calls": Pairing(LiteWhatsApp, PBX, False, to_meta("PCMU"), BACK_TO_PBX),
     "DTLS (ICE-lite, GCM) - SDES Opus AVPF, user calls": Pairing(
         lambda: LiteWhatsApp(profile=b"SRTP_AEAD_AES_128_GCM"),
-        lambda: PBX(OPUS, "RTP/SAVPF", mux=True),
+        lambda: PBX(OPUS, "RTP/SAVPF", mux=True, suite="AEAD_AES_256_GCM"),
         True,
         to_pbx("opus", "RTP/SAVPF", rtcp_mux=["offer"]),
         BACK_TO_META,
@@ -82,13 +91,24 @@ PAIRINGS: dict[str, Pairing] = {
         BACK_TO_SDES_META,
     ),
     "SDES - SDES Opus AVPF, business calls": Pairing(
-        SDESWhatsApp, lambda: PBX(OPUS, "RTP/SAVPF", mux=True), False, to_meta("opus", TO_SDES_META), BACK_TO_PBX
+        SDESWhatsApp, lambda: PBX(OPUS, "RTP/SAVPF", mux=True, suite="AEAD_AES_128_GCM"), False, to_meta("opus", TO_SDES_META), BACK_TO_PBX
     ),
     "DTLS (ICE-lite) on IPv6 - RTP PCMA on IPv4": Pairing(
-        lambda: LiteWhatsApp(hosts=("::1",)), lambda: PBX(PCMA), True, to_pbx("PCMA", address_family="IP4"), BACK_TO_META
+        lambda: LiteWhatsApp(hosts=("::1",), profile=b"SRTP_AES128_CM_SHA1_32"),
+        lambda: PBX(PCMA),
+        True,
+        to_pbx("PCMA", address_family="IP4"),
+        BACK_TO_META,
     ),
-    "SDES on IPv4 - RTP PCMU on IPv6": Pairing(
-        SDESWhatsApp, lambda: PBX(host="::1"), True, to_pbx("PCMU", address_family="IP6"), BACK_TO_SDES_META
+    "SDES on IPv4 - RTP PCMU AVPF on IPv6": Pairing(
+        SDESWhatsApp,
+        lambda: PBX(host="::1", profile="RTP/AVPF"),
+        True,
+        to_pbx("PCMU", "RTP/AVPF", address_family="IP6"),
+        BACK_TO_SDES_META,
+    ),
+    "SDES - RTP PCMA in 60 ms, business calls": Pairing(
+        SDESWhatsApp, lambda: PBX(PCMA, packet_time=60), False, to_meta("PCMA", TO_SDES_META), BACK_TO_PBX
     ),
     "DTLS (ICE-lite) - RTP PCMU, business calls, mask all": Pairing(
         LiteWhatsApp,
@@ -134,8 +154,9 @@ def _make_call(ng: NGClient, pairing: Pairing) -> Call:
     return Call(ng, caller, callee, pairing.offer_keys, pairing.answer_keys)
 
 
-async def _carry_out(call: Call) -> Outcome:
+async def _carry_out(call: Call, delay: float) -> Outcome:
     outcome = Outcome(call, {}, {})
+    await asyncio.sleep(delay)
     async with call:
         try:
             await call.set_up()
@@ -151,11 +172,12 @@ async def _carry_out(call: Call) -> Outcome:
 async def _carry_out_all(daemon: Daemon, names: list[str]) -> dict[str, Outcome]:
     outcomes: dict[str, Outcome] = {}
     async with await NGClient.connect(daemon.control) as ng:
-        for start in range(0, len(names), CONCURRENT_CALLS):
-            group = names[start : start + CONCURRENT_CALLS]
+        groups = -(-len(names) // CONCURRENT_CALLS)
+        for first in range(groups):
+            group = names[first::groups]
             # All speech is encoded before the first call begins.
             calls = [_make_call(ng, PAIRINGS[name]) for name in group]
-            outcomes |= zip(group, await asyncio.gather(*map(_carry_out, calls)))
+            outcomes |= zip(group, await asyncio.gather(*(_carry_out(call, STAGGER * number) for number, call in enumerate(calls))))
     return outcomes
 
 
@@ -214,6 +236,10 @@ def test_digits(outcome: Outcome, name: str, side: str) -> None:
         assert digit.markers == [True] + [False] * (digit.packets - 1), digit
         assert not digit.shrank, digit
         assert abs(digit.duration - DIGIT_LENGTH * 8) <= DIGIT_TOLERANCE, digit
+    assert received.codec is not None
+    for earlier, later in zip(digits, digits[1:]):
+        interval = (later.timestamp - earlier.timestamp) % 2**32 / received.codec.clock_rate
+        assert abs(interval - DIGIT_INTERVAL) <= INTERVAL_TOLERANCE, (earlier, later)
     beside = received.silence_level(digits[0].at - 0.1, digits[-1].at + 0.4)
     assert quality.level(beside) < LOUDEST_BESIDE_EVENTS
 

@@ -93,6 +93,8 @@ class LiteWhatsApp(MediaPeer):
         self.ignores_dtls = 0.0
         self.ignores_everything = 0.0
         self.nominated: tuple[Socket, Address] | None = None
+        #: What it offered or answered.
+        self.description = ""
         self._protection: Protection | None = None
         self._dtls = DTLSEndpoint(profile, self._send_datagram, self._secure)
         self._ufrag, self._password = secrets.token_urlsafe(9), secrets.token_urlsafe(24)
@@ -106,8 +108,9 @@ class LiteWhatsApp(MediaPeer):
     async def offer(self) -> str:
         self.agree(OFFERED_AUDIO, OFFERED_EVENTS)
         await self._open()
-        self._hears_from = 0.0
-        return self._description("sip-webrtc-user-initiated-offer", OFFERED_AUDIO, OFFERED_EVENTS)
+        self._hears_from = float("inf") if self.ignores_everything else 0.0
+        self.description = self._description("sip-webrtc-user-initiated-offer", OFFERED_AUDIO, OFFERED_EVENTS)
+        return self.description
 
     async def accept(self, answer: str) -> None:
         remote = Description(answer)
@@ -125,7 +128,8 @@ class LiteWhatsApp(MediaPeer):
         self.agree(audio, events)
         await self._open()
         self._take(remote, is_client=True)
-        return self._description("graph-api-business-initiated-answer", audio, events)
+        self.description = self._description("graph-api-business-initiated-answer", audio, events)
+        return self.description
 
     async def _open(self) -> None:
         for number, host in enumerate(self.hosts):

@@ -33,6 +33,15 @@ import Wire
         #expect(latch.admission(of: third, isAuthenticated: true, at: start) == .refused, "strict means strict")
     }
 
+    @Test func anAsymmetricPeerIsHeardFromAnywhereAndAnsweredWhereItListens() throws {
+        let peer = try address("203.0.113.9", 4000), elsewhere = try address("203.0.113.70", 999)
+        var latch = latch(peer, .off, isStrict: false)
+        #expect(latch.admission(of: elsewhere, isAuthenticated: false, at: start) == .admitted)
+        latch.accepted(from: elsewhere, isAuthenticated: false, at: start)
+        #expect(latch.destination == peer)
+        #expect(self.latch(peer, .off).admission(of: elsewhere, isAuthenticated: true, at: start) == .refused, "strict-source")
+    }
+
     @Test func aBetterSourceReplacesAWorseOneWithinThreeSecondsOnly() throws {
         let peer = try address("10.0.0.9", 4000), nat = try address("198.51.100.1", 999)
         var early = latch(peer)
@@ -77,8 +86,9 @@ import Wire
     }
 
     @Test(arguments: [
-        ("10.1.2.3", true), ("172.16.0.1", true), ("172.32.0.1", false), ("192.168.9.9", true), ("100.64.0.1", true), ("100.128.0.1", false),
-        ("169.254.1.1", true), ("127.0.0.1", true), ("203.0.113.1", false), ("fd00::1", true), ("fe80::1", true), ("2001:db8::1", false), ("::1", true),
+        ("10.1.2.3", true), ("172.16.0.1", true), ("172.32.0.1", false), ("192.168.9.9", true), ("100.64.0.1", true),
+        ("100.128.0.1", false), ("169.254.1.1", true), ("127.0.0.1", true), ("203.0.113.1", false), ("fd00::1", true), ("fe80::1", true),
+        ("2001:db8::1", false), ("::1", true),
     ])
     func knowsPrivateAddresses(_ text: String, _ isPrivate: Bool) throws {
         #expect(try #require(IPAddress(text)).isPrivate == isPrivate)

@@ -24,7 +24,8 @@ import Wire
         #expect(joined?.sequenceNumber == 1001 && joined?.timestamp == 5000 + 4000 && joined?.startsAnew == true)
         let next = stream.forward(sourceSSRC: 2, extendedSequence: 65_001, timestamp: 4_000_000_160, at: at(520))
         #expect(next?.sequenceNumber == 1002 && next?.timestamp == 5000 + 4160)
-        #expect(stream.forward(sourceSSRC: 2, extendedSequence: 64_999, timestamp: 3_999_999_840, at: at(521)) == nil, "from before the join")
+        let early = stream.forward(sourceSSRC: 2, extendedSequence: 64_999, timestamp: 3_999_999_840, at: at(521))
+        #expect(early == nil, "from before the join")
     }
 
     @Test func aPacketThatComesAtOnceAfterAnotherSourceIsStillOnePacketLater() {

@@ -138,7 +138,7 @@ import Wire
         for index in 100..<250 { packets[index].isAudio = false }
         let simulation = JitterSimulation(phase: .milliseconds(5))
         simulation.run(Array(packets[..<100]), after: .milliseconds(45))
-        for packet in packets[100..<250] where packet.sequence % 65536 != 120 && packet.sequence % 65536 != 200 { simulation.deliver(packet) }
+        for packet in packets[100..<250] where ![120, 200].contains(packet.sequence % 65536) { simulation.deliver(packet) }
         simulation.skip(to: packets[250].arrival)
         simulation.run(Array(packets[250...]))
         #expect(simulation.played.count == 150 && simulation.isInOrder && simulation.lost == 0)

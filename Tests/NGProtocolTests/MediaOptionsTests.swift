@@ -19,24 +19,29 @@ import Testing
     }
 
     @Test func sdesWords() {
-        let words: NGValue = ["order:AES_CM_128_HMAC_SHA1_80;AEAD_AES_256_GCM;", "only-AEAD_AES_256_GCM", "prefer", "pad", "nonew"]
-        let sdes = NGMessage(["SDES": words]).media.sdes
+        let words: NGValue = ["order:AES_CM_128_HMAC_SHA1_80;AEAD_AES_256_GCM;", "only-AEAD_AES_256_GCM", "prefer", "lifetime", "nonew"]
+        let message = NGMessage(["SDES": words])
+        let sdes = message.media.sdes
+        #expect(message.warnings.isEmpty)
         #expect(sdes.order == ["AES_CM_128_HMAC_SHA1_80", "AEAD_AES_256_GCM"])
         #expect(sdes.only == ["AEAD_AES_256_GCM"])
-        #expect(sdes.isPreferred && sdes.pad && sdes.noNew)
-        #expect(message(flags: "SDES-off").media.sdes.isOff)
+        #expect(sdes.isPreferred && sdes.lifetime && sdes.noNew)
+        #expect(NGMessage(["flags": ["SDES-off"]]).media.sdes.isOff)
         #expect(NGMessage(["SDES": "no"]).media.sdes.isOff)
     }
 
     @Test(arguments: [
-        ("force", ICEOptions.Mode.force), ("remove", .remove), ("force_relay", .forceRelay), ("optional", .optional), ("default", .default),
+        ("force", ICEOptions.Mode.force), ("remove", .remove), ("force_relay", .force), ("optional", .force), ("default", .asOffered),
     ])
     func iceModes(_ word: String, _ mode: ICEOptions.Mode) { #expect(NGMessage(["ICE": .string(word)]).media.ice.mode == mode) }
 
-    @Test(arguments: [
-        ("lite", ICEOptions.Lite.forward), ("lite-offer", .forward), ("lite-backwards", .backward), ("lite-both", .both), ("no-lite", .off),
-    ])
-    func iceLiteWords(_ word: String, _ lite: ICEOptions.Lite) { #expect(NGMessage(["ICE": [.string(word)]]).media.ice.lite == lite) }
+    @Test(arguments: ["lite", "lite-offer", "lite-backwards", "lite_both"]) func weAreNeverLite(_ word: String) {
+        #expect(NGMessage(["ICE": ["force", .string(word)]]).warnings == ["value '\(word)' of 'ICE' is not supported"])
+    }
+
+    @Test(arguments: ["no-lite", "lite-off", "trickle", "ice2", "force"]) func whatHoldsAnywayIsNoReasonToWarn(_ word: String) {
+        #expect(NGMessage(["ICE": [.string(word)]]).warnings.isEmpty)
+    }
 
     @Test func requireImpliesOffer() { #expect(NGMessage(["rtcp-mux": ["require"]]).media.rtcpMux == [.offer, .require]) }
 
@@ -70,13 +75,33 @@ import Testing
         #expect(spelled == [.sessionName, .originFull, .sdpVersion])
     }
 
-    @Test func generateRTCP() {
-        #expect(NGMessage(["generate-RTCP": "off"]).media.generateRTCP == false)
-        #expect(message(flags: "generate-RTCP").media.generateRTCP == true)
+    /// Asking for what holds in any case is no reason to warn; asking for the opposite is.
+    @Test func whatCannotBeTurnedOff() {
+        #expect(NGMessage(["generate-RTCP": "on", "extmap": ["strip": ["all"]], "rtcp-mux": ["accept"]]).warnings.isEmpty)
+        #expect(message(flags: "generate-RTCP", "strip-extmap", "recrypt", "allow-asymmetric-codecs", "provisional").warnings.isEmpty)
+        #expect(NGMessage(["generate-RTCP": "off"]).warnings == ["value 'off' of 'generate-RTCP' has no effect"])
+        #expect(message(flags: "SDES-encrypted_srtp").warnings.isEmpty)
+        let unprotected = message(flags: "SDES-UNENCRYPTED_SRTP").warnings
+        #expect(unprotected == ["value 'UNENCRYPTED_SRTP' of 'SDES-' is not supported"])
     }
 
-    @Test func extmap() {
-        #expect(NGMessage(["extmap": ["strip": ["all"]]]).media.stripsExtmap)
-        #expect(!NGMessage(["extmap": ["strip": ["urn:x"]]]).media.stripsExtmap)
+    @Test func whatIsKnownAndNotServedSaysSo() {
+        #expect(NGMessage(["SDES": ["pad", "static", "F9"]]).warnings == [
+            "value 'pad' of 'SDES' is not supported", "value 'static' of 'SDES' is not supported", "value 'F9' of 'SDES' is not understood",
+        ])
+        #expect(NGMessage(["ICE-lite": "both"]).warnings == ["key 'ICE-lite' is not supported"])
+        #expect(message(flags: "new-branch", "pad-crypto", "loop-protect", "reuse-codecs").warnings.count == 4)
+    }
+
+    @Test func bundleWords() {
+        let offered = NGMessage(["bundle": ["require"]]).media
+        #expect(offered.offersBundle && offered.generateMID && !offered.rejectsBundle)
+        #expect(message(flags: "BUNDLE-reject").media.rejectsBundle)
+        #expect(NGMessage(["BUNDLE": ["accept"]]).media == MediaOptions())
+    }
+
+    @Test func interfacesMayComeSingly() {
+        let addressing = NGMessage(["from-interface": "priv", "to interface": "pub"]).media.addressing
+        #expect(addressing.fromInterface == "priv" && addressing.toInterface == "pub")
     }
 }

@@ -26,8 +26,9 @@ enum OptionTableDocument {
         - Names are case-sensitive but for the spellings listed.
         - *Form* is the kind of a key's value; a list may also be one string with commas, a number a decimal string.
           A *flag* is a word of the list `flags` (or a bare word of `rtpp-flags`), a *prefix* the beginning of one.
-        - *done*: it works as the last column says. *ignored*: accepted, and without effect by design.
+        - *done*: it works as the last column says. *ignored*: accepted, and changes nothing: it holds in any case, or has no meaning here.
           *later*: known, not served by this release, and a warning in the log says so.
+        - A single word of a value that is not served, or that would turn off what always holds, gets a warning too.
         - P1 is needed by the set-ups of the README and by what SIP proxies send unasked, P2 by a drop-in
           replacement of rtpengine, P3 rarely.
         - What is not listed is unknown: a warning in the log, never an error.

@@ -62,7 +62,15 @@ import Wire
         let answer = try conversation.answer(sdp("0"), "endpoint-learning-immediate")
         #expect(answer.plan.media[0].transport.learning == .off)
         #expect(answer.plan.media[1].transport.learning == .immediate && !answer.plan.media[1].transport.allowsHandover)
-        #expect(answer.plan.media.allSatisfy { $0.transport.strictSource })
+    }
+
+    /// A peer that sends from elsewhere than it listens would not be heard otherwise.
+    @Test(arguments: [("", true), ("strict-source", true), ("asymmetric", false), ("asymmetric strict-source", true)])
+    func onlyAnAsymmetricPeerMaySendFromAnywhere(_ flags: String, _ isStrict: Bool) throws {
+        var conversation = try Conversation()
+        #expect(try conversation.offer(sdp("0"), flags).plan.media[0].transport.strictSource == isStrict)
+        let answer = try conversation.answer(sdp("0"))
+        #expect(answer.plan.media[0].transport.strictSource == isStrict && answer.plan.media[1].transport.strictSource)
     }
 
     @Test func theConnectionLineStaysAtItsLevel() throws {

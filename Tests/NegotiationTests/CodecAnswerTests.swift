@@ -82,12 +82,12 @@ import Testing
     @Test func opusParametersAreThePeersOwn() throws {
         let offer = sdp("111", "rtpmap:111 opus/48000/2", "fmtp:111 maxplaybackrate=16000;maxaveragebitrate=1000000;cbr=1")
         let answer = sdp("111", "rtpmap:111 opus/48000/2",
-            "fmtp:111 maxplaybackrate=4000;maxaveragebitrate=1;usedtx=1;stereo=1;useinbandfec=1")
+            "fmtp:111 maxplaybackrate=4000;maxaveragebitrate=1;usedtx=1;useinbandfec=1")
         let plan = try call(offer, "", answer).plan
         #expect(plan.media[0].sendPayloads[0].opus == OpusParameters(maxPlaybackRate: 16000, maxAverageBitrate: 510_000,
             constantBitrate: true))
         #expect(plan.media[1].sendPayloads[0].opus == OpusParameters(maxPlaybackRate: 8000, maxAverageBitrate: 6000,
-            useInbandFEC: true, useDTX: true, stereo: true))
+            useInbandFEC: true, useDTX: true))
     }
 
     @Test func convertedOpusCarriesOurOwnWishes() throws {

@@ -37,6 +37,8 @@ import Testing
         #expect(try offered(Self.phone, "codec-mask-PCMA transcode-opus") == ["0 PCMU/8000", "111 opus/48000/2",
             "101 telephone-event/8000"])
         #expect(try offered(Self.phone, "codec-mask-all codec-mask-telephone-event transcode-opus") == ["111 opus/48000/2"])
+        #expect(try offered(Self.phone, "codec-consume-PCMA transcode-opus") == ["0 PCMU/8000", "111 opus/48000/2",
+            "101 telephone-event/8000"])
     }
 
     @Test func transcodeBringsBackWhatAllTookAway() throws {
@@ -76,6 +78,13 @@ import Testing
         let result = try conversation.offer(Self.phone, "transcode-G729")
         #expect(result.remarks == ["cannot convert to codec G729"])
         #expect(result.audio.formats == ["0", "8", "101"])
+    }
+
+    @Test func partsOfACodecThatNothingHeedsAreRemarked() throws {
+        var conversation = try Conversation()
+        #expect(try conversation.offer(Self.phone, "transcode-opus/48000/2/32000").remarks.isEmpty)
+        let result = try conversation.offer(Self.phone, "transcode-opus/48000/2////complexity--5 codec-mask-PCMU/8000/1//40")
+        #expect(result.remarks == ["opus", "PCMU"].map { "packet length and encoder options of codec \($0) are not supported" })
     }
 
     @Test func ignoredCodecsWereNeverOffered() throws {

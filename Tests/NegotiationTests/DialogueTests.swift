@@ -104,6 +104,27 @@ import Wire
         #expect(on.audio.port == 30002 && on.plan.media.allSatisfy { $0.isActive })
     }
 
+    @Test func resetForgetsWhatTheAnswererAgreedTo() throws {
+        let ice = sdp("0", "rtcp-mux", session: ["ice-ufrag:abcd", "ice-pwd:abcdefghijklmnopqrstuv"])
+        for (flags, keeps) in [("", true), ("reset", false)] {
+            var conversation = try Conversation()
+            try conversation.offer(sdp("0"), "ICE=force rtcp-mux-offer")
+            try conversation.answer(ice)
+            let again = try conversation.offer(sdp("0"), flags, to: "bob")
+            #expect(again.audio.hasAttribute("ice-ufrag") == keeps && again.audio.offersRTCPMux == keeps, "\(flags)")
+        }
+    }
+
+    @Test func theBranchIsKeptWithTheParty() throws {
+        let resources = try FakeResources()
+        let offer = NegotiationRequest(sdp: sdp("0"), fromTag: "alice", viaBranch: "one")
+        let first = try Negotiator.offer(offer, dialogue: nil, resources: resources)
+        #expect(first.dialogue.participants.map(\.viaBranch) == ["one", nil])
+        let answer = NegotiationRequest(sdp: sdp("0"), fromTag: "alice", toTag: "bob", viaBranch: "two")
+        let second = try Negotiator.answer(answer, dialogue: first.dialogue, resources: resources)
+        #expect(second.dialogue.participants.map(\.viaBranch) == ["one", "two"])
+    }
+
     @Test func eachFailureLeavesTheCallAsItWas() throws {
         var conversation = try talking()
         conversation.resources.leasesLeft = 0

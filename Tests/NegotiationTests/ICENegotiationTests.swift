@@ -14,7 +14,8 @@ import Wire
 
     @Test(arguments: [
         ("", false, false), ("", true, true), ("ICE=remove", true, false), ("ICE=force", false, true), ("ICE=default", false, false),
-        ("ICE=default", true, true), ("ICE=optional", true, true), ("ICE-reject", true, false),
+        ("ICE=default", true, true), ("ICE=optional", true, true), ("ICE=optional", false, true), ("ICE=force-relay", false, true),
+        ("ICE-reject", true, false),
     ])
     func theModeDecidesTowardTheAnswerer(_ flags: String, _ offererHasICE: Bool, _ wanted: Bool) throws {
         var conversation = try Conversation()

@@ -100,6 +100,8 @@ import Testing
         ("SDES=[only-AES_CM_128_HMAC_SHA1_80 only-AES_CM_128_HMAC_SHA1_32 order:AES_CM_128_HMAC_SHA1_32;]",
             ["AES_CM_128_HMAC_SHA1_32", "AES_CM_128_HMAC_SHA1_80"]),
         ("SDES=[nonew]", ["AES_CM_128_HMAC_SHA1_32"]),
+        ("SDES=[no-AES_CM_128_HMAC_SHA1_80 no-AES_256_CM_HMAC_SHA1_80 no-AES_256_CM_HMAC_SHA1_32 no-AES_192_CM_HMAC_SHA1_80 "
+            + "no-AES_192_CM_HMAC_SHA1_32 no-AEAD_AES_256_GCM]", ["AES_CM_128_HMAC_SHA1_32", "AEAD_AES_128_GCM"]),
     ])
     func theOptionsChooseTheSuites(_ flags: String, _ wanted: [String]) throws {
         var conversation = try Conversation()
@@ -107,6 +109,23 @@ import Testing
         let lines = offer.audio.attributes("crypto")
         #expect(lines.compactMap { SDESAttribute(parsing: Substring($0))?.suite.name } == wanted)
         #expect(lines.compactMap { SDESAttribute(parsing: Substring($0))?.tag } == Array(1...wanted.count))
+    }
+
+    @Test(arguments: [
+        ("", "3 AES_CM_128_HMAC_SHA1_32"), ("SDES=[offerer_pref:AEAD_AES_256_GCM;AES_CM_128_HMAC_SHA1_80;]", "4 AES_CM_128_HMAC_SHA1_80"),
+    ])
+    func theOfferersOrderDecidesUnlessThereIsAPreference(_ flags: String, _ wanted: String) throws {
+        var conversation = try Conversation()
+        let offer = sdp("0", "crypto:3 AES_CM_128_HMAC_SHA1_32 \(Self.inline)", "crypto:4 AES_CM_128_HMAC_SHA1_80 \(Self.inline)",
+            transport: "RTP/SAVP")
+        try conversation.offer(offer, "RTP/AVP \(flags)")
+        #expect(try conversation.answer(sdp("0")).audio.attribute("crypto")?.hasPrefix(wanted + " inline:") == true)
+    }
+
+    @Test func aLifetimeIsWrittenWhereItIsAskedFor() throws {
+        var conversation = try Conversation()
+        let lines = try conversation.offer(sdp("0"), "transport-protocol=RTP/SAVP SDES-lifetime").audio.attributes("crypto")
+        #expect(lines.allSatisfy { $0.hasSuffix("|2^31") && SDESAttribute(parsing: Substring($0)) != nil } && !lines.isEmpty)
     }
 
     @Test func everyKeyOfAnOfferIsAnother() throws {

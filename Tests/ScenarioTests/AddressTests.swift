@@ -103,7 +103,8 @@ import Wire
         for _ in 0..<2000 {
             let sources = [CallScenario.whatsAppAddress, CallScenario.pbxAddress, Self.stranger]
             let bytes = mutate(captured[Int(random.next() % UInt64(captured.count))], &random)
-            scenario.inject(bytes, slot: Int(random.next() % UInt64(slots + 2)) - 1, from: sources[Int(random.next() % 2) + 1 - Int(random.next() % 2)])
+            let slot = Int(random.next() % UInt64(slots + 2)) - 1
+            scenario.inject(bytes, slot: slot, from: sources[Int(random.next() % 2) + 1 - Int(random.next() % 2)])
             if random.next() % 20 == 0 { scenario.run(milliseconds: 20) }
         }
         scenario.run(milliseconds: 3000)

@@ -64,8 +64,10 @@ final class CallScenario {
     // MARK: - Signaling
 
     /// The WhatsApp user calls: Meta's offer, the PBX's answer.
-    func userCalls() throws {
+    /// - Parameter answerDelay: until the PBX picks up [ms].
+    func userCalls(answerDelay: Int = 0) throws {
         let offer = try negotiate(whatsApp.makeOffer(), isOffer: true, options: toPBX)
+        run(milliseconds: answerDelay)
         let answer = try negotiate(pbx.makeAnswer(to: offer, at: now), isOffer: false, options: backToWhatsApp)
         whatsApp.receiveAnswer(answer, at: now)
     }
@@ -114,9 +116,8 @@ final class CallScenario {
 
     var backToWhatsApp: MediaOptions {
         var options = MediaOptions()
-        options.ice.mode = setup.keying == .dtls ? .force : .unspecified
+        options.ice.mode = setup.keying == .dtls ? .force : .asOffered
         options.replace = [.origin]
-        options.rtcpMux = [.accept]
         return options
     }
 
@@ -139,7 +140,7 @@ final class CallScenario {
         var options = MediaOptions()
         options.ice.mode = .remove
         options.replace = [.origin]
-        options.rtcpMux = setup.pbxMultiplexes ? [.accept] : [.demux]
+        if !setup.pbxMultiplexes { options.rtcpMux = [.demux] }
         return options
     }
 

@@ -24,6 +24,20 @@ import Wire
         #expect(mediaReady < .milliseconds(delay + 1100), "the handshake is retried within a second")
     }
 
+    /// Meta answers checks at once and ignores DTLS until it has our SDP, which it gets when the PBX picks up: up to a
+    /// minute later. The handshake is then done at once, however long it rang.
+    @Test(arguments: [2_300, 9_700, 31_000, 58_000])
+    func longRingingCostsNothing(_ ringing: Int) throws {
+        let scenario = try CallScenario()
+        try scenario.userCalls(answerDelay: ringing)
+        scenario.pbx.play(Speech.words(2))
+        scenario.run(milliseconds: 2000)
+        let connected = try #require(scenario.whatsApp.makeReport().dtlsConnected)
+        #expect(connected < .milliseconds(120), "\(connected)")
+        #expect(Speech.wordLengths(scenario.whatsApp.heard).count == 2)
+        #expect(scenario.whatsApp.makeReport().violations.isEmpty)
+    }
+
     @Test func theBacklogIsWorkedOffInThePauses() throws {
         var setup = CallScenario.Setup()
         setup.dtlsDelay = .milliseconds(1000)

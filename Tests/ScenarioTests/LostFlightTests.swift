@@ -44,7 +44,8 @@ import Wire
         let parts = offer.components(of: "a=fingerprint:sha-256 ")
         let tampered = parts.head + "a=fingerprint:sha-256 " + parts.tail.dropLastOctet()
         let forPBX = try scenario.negotiate(tampered, isOffer: true, options: scenario.toPBX)
-        let answer = try scenario.negotiate(scenario.pbx.makeAnswer(to: forPBX, at: scenario.now), isOffer: false, options: scenario.backToWhatsApp)
+        let answer = try scenario.negotiate(
+            scenario.pbx.makeAnswer(to: forPBX, at: scenario.now), isOffer: false, options: scenario.backToWhatsApp)
         scenario.whatsApp.receiveAnswer(answer, at: scenario.now)
         scenario.whatsApp.play(Speech.words(4))
         scenario.pbx.play(Speech.words(4))

@@ -86,6 +86,7 @@ public struct PayloadPlan: Sendable, Equatable {
     }
 }
 
+/// What a payload type carries.
 public enum PayloadFormat: Sendable, Equatable {
     case opus, pcmu, pcma
     /// RFC 4733, at any clock rate.
@@ -123,18 +124,15 @@ public struct OpusParameters: Sendable, Equatable {
     public var useDTX: Bool
     /// The receiver wants constant bit rate.
     public var constantBitrate: Bool
-    /// The receiver prefers stereo.
-    public var stereo: Bool
 
     public init(
         maxPlaybackRate: Int = 48000, maxAverageBitrate: Int? = nil, useInbandFEC: Bool = false,
-        useDTX: Bool = false, constantBitrate: Bool = false, stereo: Bool = false
+        useDTX: Bool = false, constantBitrate: Bool = false
     ) {
         self.maxPlaybackRate = maxPlaybackRate
         self.maxAverageBitrate = maxAverageBitrate
         self.useInbandFEC = useInbandFEC
         self.useDTX = useDTX
         self.constantBitrate = constantBitrate
-        self.stereo = stereo
     }
 }

@@ -15,6 +15,7 @@ public struct TransportPlan: Sendable, Equatable {
     public var remoteRTP: TransportAddress?
     /// The peer's RTCP address from its SDP (`a=rtcp`, or RTP port + 1); `nil` when multiplexed or unknown.
     public var remoteRTCP: TransportAddress?
+    /// For peers without ICE; with ICE its pair decides.
     public var learning: EndpointLearning
     /// Drop packets from any other source once an address is latched.
     public var strictSource: Bool
@@ -77,6 +78,7 @@ public struct ICEPlan: Sendable, Equatable {
     /// `nil` until the peer's SDP is known; its checks are answered all the same.
     public var remoteCredentials: ICECredentials?
     public var remoteCandidates: [ICECandidate]
+    /// The role to begin with; a role conflict may turn it round (RFC 8445 section 7.3.1.1).
     public var isControlling: Bool
     /// The peer said `a=ice-lite` (session or media level).
     public var remoteIsLite: Bool
@@ -106,7 +108,9 @@ public enum SecurityPlan: Sendable, Equatable {
     case dtls(DTLSPlan)
 }
 
+/// DTLS-SRTP as the two descriptions agreed on it (RFC 5763).
 public struct DTLSPlan: Sendable, Equatable {
+    /// Which end starts the handshake.
     public enum Role: Sendable, Equatable {
         /// We send the ClientHello.
         case client

@@ -29,7 +29,7 @@ final class Transport {
         plan = new
         applyAddresses(new)
         applyICE(new, old: old, seed: seed, at: now)
-        applySecurity(new.security)
+        applySecurity(new.security, at: now)
     }
 
     private func applyAddresses(_ new: TransportPlan) {
@@ -62,7 +62,7 @@ final class Transport {
         }
     }
 
-    private func applySecurity(_ security: SecurityPlan) {
+    private func applySecurity(_ security: SecurityPlan, at now: MonotonicInstant) {
         switch security {
         case .none:
             dtls = nil
@@ -71,13 +71,15 @@ final class Transport {
             dtls = nil
             setKeys(local: local, remote: remote)
         case .dtls(let dtlsPlan):
-            applyDTLS(dtlsPlan)
+            applyDTLS(dtlsPlan, at: now)
         }
     }
 
-    private func applyDTLS(_ dtlsPlan: DTLSPlan) {
+    private func applyDTLS(_ dtlsPlan: DTLSPlan, at now: MonotonicInstant) {
         if let dtls {
             if let fingerprint = dtlsPlan.remoteFingerprint { dtls.setRemoteFingerprint(fingerprint) }
+            // A new plan means new signaling: the peer has our SDP, or will in a moment.
+            dtls.hurry(at: now)
             return
         }
         setKeys(local: nil, remote: nil)

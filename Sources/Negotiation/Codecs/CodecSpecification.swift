@@ -1,4 +1,5 @@
 import MediaCore
+import NGProtocol
 import SDP
 
 /// One entry of the `codec` options: `name[/clock[/channels[/bitrate[/ptime[/fmtp[/options]]]]]]`,
@@ -10,6 +11,8 @@ struct CodecSpecification: Sendable, Equatable {
     /// [bit/s]; only a value that some codec can mean.
     var bitrate: Int?
     var parameters: String?
+    /// It has a packet length or encoder options, which nothing here heeds.
+    var hasUnusedParts = false
 
     init(_ text: String) {
         let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { Substring($0) }
@@ -19,6 +22,7 @@ struct CodecSpecification: Sendable, Equatable {
         channels = number(2)
         bitrate = number(3)
         if parts.indices.contains(5), !parts[5].isEmpty { parameters = String(parts[5]) }
+        hasUnusedParts = [4, 6].contains { parts.indices.contains($0) && !parts[$0].isEmpty }
     }
 
     var meansAll: Bool { name == "all" || name == "full" || name == "any" }
@@ -30,6 +34,14 @@ struct CodecSpecification: Sendable, Equatable {
         // Opus has one clock and one rtpmap, whatever is written (RFC 7587 section 7).
         if codec.format == .opus { return true }
         return (clockRate ?? codec.clockRate) == codec.clockRate && (channels ?? codec.channels) == codec.channels
+    }
+}
+
+extension CodecOptions {
+    /// The names in entries that ask for more than we heed.
+    var withUnusedParts: [String] {
+        let entries = strip + except + offer + transcode + mask + accept + consume + set
+        return [CodecSpecification](parsing: entries).filter(\.hasUnusedParts).map(\.name)
     }
 }
 

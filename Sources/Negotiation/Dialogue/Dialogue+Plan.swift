@@ -36,7 +36,7 @@ extension Leg {
         TransportPlan(
             rtpSockets: sockets, rtcpSocket: rtcpSocket, rtcpMux: mux == .agreed,
             remoteRTP: peer?.rtp, remoteRTCP: mux == .agreed ? nil : peer?.rtcp,
-            learning: EndpointLearning(learning), allowsHandover: allowsHandover,
+            learning: EndpointLearning(learning), strictSource: strictSource, allowsHandover: allowsHandover,
             ice: ice.map { icePlan($0) }, security: securityPlan(certificate))
     }
 
@@ -100,6 +100,6 @@ extension OpusParameters {
             maxPlaybackRate: min(max(parameters.integer("maxplaybackrate") ?? 48000, 8000), 48000),
             maxAverageBitrate: parameters.integer("maxaveragebitrate").map { min(max($0, 6000), 510_000) },
             useInbandFEC: parameters.flag("useinbandfec"), useDTX: parameters.flag("usedtx"),
-            constantBitrate: parameters.flag("cbr"), stereo: parameters.flag("stereo"))
+            constantBitrate: parameters.flag("cbr"))
     }
 }

@@ -19,6 +19,7 @@ public struct Dialogue: Sendable {
 public struct Participant: Sendable {
     /// The SIP tag; `nil` for an answerer that has not been heard of.
     public internal(set) var tag: String?
+    /// As the client sent it; tells the branches of a forked call apart.
     public internal(set) var viaBranch: String?
     /// Our end of its audio m-line.
     var leg: Leg

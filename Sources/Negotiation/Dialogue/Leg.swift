@@ -33,6 +33,7 @@ struct Leg: Sendable {
     /// `ptime` or `ptime-reverse` [ms].
     var packetTime: Int?
     var learning = LearningMode.heuristic
+    var strictSource = true
     var allowsHandover = false
 
     /// What the peer's last description said; `nil` before it.
@@ -73,6 +74,14 @@ struct Leg: Sendable {
             formerlyAnnounced.append(codec)
         }
         announced = codecs
+    }
+
+    /// Where the peer's packets may come from. An asymmetric peer sends from an address that nobody has named, so
+    /// that only `strict-source` can hold it to the one in its description.
+    mutating func applySource(_ options: AddressingOptions, defaults: NegotiationDefaults) {
+        learning = options.isAsymmetric ? .off : options.learning ?? defaults.learning
+        strictSource = options.strictSource || !options.isAsymmetric
+        allowsHandover = options.mediaHandover
     }
 
     /// Another party takes this end over: our side of it stays.

@@ -13,8 +13,8 @@ enum ICEChoice {
     static func offers(_ mode: ICEOptions.Mode, offererHasICE: Bool, legHasICE: Bool) -> Bool {
         switch mode {
         case .remove: false
-        case .force, .forceRelay: true
-        case .unspecified, .default, .optional: offererHasICE || legHasICE
+        case .force: true
+        case .asOffered: offererHasICE || legHasICE
         }
     }
 

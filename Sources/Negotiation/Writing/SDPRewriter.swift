@@ -40,9 +40,12 @@ struct SDPRewriter {
         if let mid = leg.mid, !leg.isRejected, isBundled { description.appendAttribute("group", "BUNDLE \(mid)") }
     }
 
-    /// In answers as the offer had it; in offers toward a WebRTC peer always, as Meta's own samples and
-    /// browsers with `max-bundle` expect it even of a single m-line (RFC 9143 section 7.1).
-    private var isBundled: Bool { isOffer ? leg.keying.isDTLS || speaker.isBundled && leg.ice != nil : leg.peer?.isBundled ?? false }
+    /// In answers as the offer had it, unless that was rejected; in offers toward a WebRTC peer always, as Meta's own
+    /// samples and browsers with `max-bundle` expect it even of a single m-line (RFC 9143 section 7.1).
+    private var isBundled: Bool {
+        guard isOffer else { return leg.peer?.isBundled ?? false }
+        return leg.keying.isDTLS || options.offersBundle || speaker.isBundled && leg.ice != nil
+    }
 
     private mutating func rewriteMedia() {
         var media = isOffer ? description.media : Array(description.media.prefix(sections.count))

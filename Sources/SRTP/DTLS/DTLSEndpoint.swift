@@ -3,12 +3,14 @@ public import Wire
 
 /// One end of a DTLS-SRTP association (RFC 5763, RFC 5764): datagrams and `now` in, datagrams, a deadline and the keys out.
 ///
-/// Getters: `state`, `keys`, `nextDeadline`. Input: `start`, `receive`, `handleDeadline`, `setRemoteFingerprint`, `close`.
+/// Getters: `state`, `keys`, `nextDeadline`. Input: `start`, `receive`, `handleDeadline`, `hurry`,
+/// `setRemoteFingerprint`, `close`.
 /// Output: `drain`, to be called until it returns `nil` after every input.
 ///
 /// OpenSSL does the protocol and reads its own clock for its retransmission timer, the one exception from "time is an
 /// argument". `now` only places the timer's remaining time on our clock.
 public final class DTLSEndpoint {
+    /// How far the association is.
     public enum State: Sendable, Equatable {
         case handshaking
         /// The handshake is done and the certificate is the one of the SDP: `keys` are there.
@@ -35,22 +37,17 @@ public final class DTLSEndpoint {
     /// When to call `handleDeadline`. Repetitions are due 50 ms after a flight, doubling to 1 s.
     public private(set) var nextDeadline = MonotonicInstant.distantFuture
 
-    private let certificate: DTLSCertificate
+    private let certificate: DTLSCertificate   // lives as long as what OpenSSL refers to
     private let isClient: Bool
-    private let profiles: String
-    private let mtu: Int32
-    private var association: OpaquePointer
+    private let association: OpaquePointer
     private var remoteFingerprint: DTLSFingerprint?
     private var isStarted = false
     private var hasHeardPeer = false
-    private var attempts = 1
+    private var firstFlight = FirstFlight()
     private var earlyDatagrams: [[UInt8]] = []
 
     /// The first datagrams before `start` are kept: a ClientHello or a server's first flight, and a repetition.
     private static let maximumEarlyDatagrams = 8
-    /// OpenSSL gives up after 13 silent timeouts (9.55 s). A client whose peer has not said a word begins anew this many
-    /// times in all, 28 s: an ICE-lite peer answers checks before its DTLS end is up.
-    private static let maximumAttempts = 3
     /// No repetition is ever further away. OpenSSL's clock is the calendar's: when that steps back, we ask again.
     private static let longestTimeout = Nanoseconds.seconds(1)
 
@@ -67,23 +64,16 @@ public final class DTLSEndpoint {
         guard !names.isEmpty else { throw .noProfile }
         self.certificate = certificate
         self.isClient = isClient
-        self.profiles = names.joined(separator: ":")
-        self.mtu = Int32(min(max(mtu, 256), Self.maximumDatagramLength))
-        association = try Self.makeAssociation(certificate, isClient: isClient, profiles: self.profiles, mtu: self.mtu)
+        let bound = Int32(min(max(mtu, 256), Self.maximumDatagramLength))
+        var code: UInt64 = 0
+        guard let made = rtpbridge_dtls_new(certificate.identity, isClient ? 1 : 0, names.joined(separator: ":"), bound, &code) else {
+            throw .libraryFailed(code: code)
+        }
+        association = made
         if let remoteFingerprint { expect(remoteFingerprint) }
     }
 
     deinit { rtpbridge_dtls_free(association) }
-
-    private static func makeAssociation(
-        _ certificate: DTLSCertificate, isClient: Bool, profiles: String, mtu: Int32
-    ) throws(DTLSError) -> OpaquePointer {
-        var code: UInt64 = 0
-        guard let made = rtpbridge_dtls_new(certificate.identity, isClient ? 1 : 0, profiles, mtu, &code) else {
-            throw .libraryFailed(code: code)
-        }
-        return made
-    }
 
     // MARK: - Input
 
@@ -116,6 +106,7 @@ public final class DTLSEndpoint {
         guard DTLSRecord.leads(datagram), let base = datagram.base else { return false }
         if case .failed = state { return false }
         hasHeardPeer = true
+        firstFlight.forget()
         guard isStarted else {
             guard earlyDatagrams.count < Self.maximumEarlyDatagrams else { return false }
             earlyDatagrams.append(datagram.array)
@@ -129,7 +120,16 @@ public final class DTLSEndpoint {
     /// Repeats the last flight if it is time. Called too early it changes nothing but `nextDeadline`.
     public func handleDeadline(at now: MonotonicInstant) {
         guard isStarted, state == .handshaking else { return }
+        firstFlight.repeatIfDue(at: now)
         rtpbridge_dtls_handle_timeout(association)
+        update(at: now)
+    }
+
+    /// The peer is about to listen, because it was sent our SDP just now: a client that has not heard of it yet repeats its
+    /// first flight at once and then at the pace of the beginning, instead of waiting up to a second for its timer.
+    public func hurry(at now: MonotonicInstant) {
+        guard isClient, isStarted, !hasHeardPeer, state == .handshaking else { return }
+        firstFlight.hurry(at: now)
         update(at: now)
     }
 
@@ -144,8 +144,11 @@ public final class DTLSEndpoint {
     /// - Parameter room: `maximumDatagramLength` bytes; what does not fit is lost as on a network.
     public func drain(into room: MutableBytes) -> Int? {
         guard let base = room.base else { return nil }
-        let length = rtpbridge_dtls_take(association, base, room.count)
-        return length > 0 ? Int(length) : nil
+        if let length = firstFlight.takeRepetition(into: room) { return length }
+        let length = Int(rtpbridge_dtls_take(association, base, room.count))
+        guard length > 0 else { return nil }
+        if isClient, !hasHeardPeer { firstFlight.keep(Bytes(base, count: length)) }
+        return length
     }
 
     // MARK: - What the association has come to
@@ -163,11 +166,17 @@ public final class DTLSEndpoint {
         case RTPBRIDGE_DTLS_CLOSED: fail(.closedByPeer)
         case RTPBRIDGE_DTLS_ALERTED: fail(.alert(UInt8(truncatingIfNeeded: detail)))
         case RTPBRIDGE_DTLS_REJECTED: fail(.fingerprintMismatch)
-        case RTPBRIDGE_DTLS_TIMED_OUT: if !beginAnew() { fail(.timedOut) }
+        case RTPBRIDGE_DTLS_TIMED_OUT: fail(.timedOut)
         default: fail(.handshakeFailed(reason: detail))
         }
         let remaining = rtpbridge_dtls_timeout(association)   // [us], or -1
-        nextDeadline = remaining < 0 ? .distantFuture : now + min(Nanoseconds.microseconds(Int(remaining)), Self.longestTimeout)
+        guard state == .handshaking, remaining >= 0 else {
+            nextDeadline = .distantFuture
+            return
+        }
+        let timeout = Nanoseconds.microseconds(Int(remaining))
+        if isClient, !hasHeardPeer, timeout > Self.longestTimeout { firstFlight.goOn(at: now) }
+        nextDeadline = min(now + min(timeout, Self.longestTimeout), firstFlight.nextRepetition)
     }
 
     /// The handshake is done: the keys are ours to use only if the certificate is the announced one.
@@ -190,17 +199,5 @@ public final class DTLSEndpoint {
     private func fail(_ failure: DTLSFailure) {
         state = .failed(failure)
         keys = nil
-    }
-
-    /// A client that never heard anything starts over; `false` if that is not the case or has been tried enough.
-    private func beginAnew() -> Bool {
-        guard isClient, !hasHeardPeer, attempts < Self.maximumAttempts,
-              let fresh = try? Self.makeAssociation(certificate, isClient: true, profiles: profiles, mtu: mtu) else { return false }
-        attempts += 1
-        rtpbridge_dtls_free(association)
-        association = fresh
-        if let remoteFingerprint { expect(remoteFingerprint) }
-        rtpbridge_dtls_proceed(association)
-        return true
     }
 }

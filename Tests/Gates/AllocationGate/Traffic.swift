@@ -42,7 +42,9 @@ final class Traffic {
             }
             output.removeAll()
             for sender in senders {
-                while let answer = sender.nextAnswer() { call.receive(answer, on: sender.slot, from: sender.address, at: now, into: output) }
+                while let answer = sender.nextAnswer() {
+                    call.receive(answer, on: sender.slot, from: sender.address, at: now, into: output)
+                }
             }
         }
     }
