@@ -10,7 +10,7 @@ extension CallSession {
         case .iceConnected(let media): logger.info("ICE connected", metadata: party(media))
         case .iceFailed(let media): logger.warning("ICE failed", metadata: party(media))
         case .dtlsConnected(let media): logger.info("DTLS connected", metadata: party(media))
-        case .dtlsFailed(let media): logger.warning("DTLS failed", metadata: party(media))
+        case .dtlsFailed(let media, let failure): logger.warning("DTLS failed: \(failure)", metadata: party(media))
         case .mediaReady(let media): logger.info("ready to send media", metadata: party(media))
         case .firstPacketReceived(let media): logger.info("first packet received", metadata: party(media))
         case .firstPacketSent(let media): logger.info("first packet sent", metadata: party(media))

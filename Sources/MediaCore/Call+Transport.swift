@@ -68,7 +68,7 @@ extension Call {
         case .connected:
             leg.statistics.setup.dtlsConnected = now
             output.report(.dtlsConnected(media: leg.index))
-        case .failed: output.report(.dtlsFailed(media: leg.index))
+        case .failed(let failure): output.report(.dtlsFailed(media: leg.index, failure))
         case nil: break
         }
     }

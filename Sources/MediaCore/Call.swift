@@ -20,7 +20,7 @@ public struct CallConfiguration: Sendable {
 ///
 /// - `receive`, `handleDeadline`, `apply` and `end` change it; call them in the order in which things happen,
 ///   with a `now` that never steps back, and take the output after each.
-/// - `nextDeadline`, `isEnded` and `statistics(at:)` only look.
+/// - `nextDeadline`, `isEnded` and `statistics()` only look.
 ///
 /// The way of a packet is in `Call+PacketPath.swift`, what time brings in `Call+Deadlines.swift`, the plan in `Call+Plan.swift`.
 /// A call is confined to one worker and is not thread-safe.
@@ -58,7 +58,7 @@ public final class Call {
     }
 
     /// A copy of the counters, and where each leg is with its addresses and keys.
-    public func statistics(at now: MonotonicInstant) -> CallStatistics {
+    public func statistics() -> CallStatistics {
         var result = CallStatistics()
         result.drops = drops
         result.media = legs.map { leg in

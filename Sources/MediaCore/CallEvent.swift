@@ -1,3 +1,5 @@
+public import SRTP
+
 /// What a call reports upwards; `media` is the index in `CallPlan.media`.
 public enum CallEvent: Sendable, Equatable {
     /// ICE chose its pair.
@@ -7,7 +9,7 @@ public enum CallEvent: Sendable, Equatable {
     /// The handshake is done and the fingerprint verified.
     case dtlsConnected(media: Int)
     /// The handshake ended in an error, or the certificate is not the one of the SDP.
-    case dtlsFailed(media: Int)
+    case dtlsFailed(media: Int, DTLSFailure)
     /// Everything is in place to send media to this peer.
     case mediaReady(media: Int)
     case firstPacketReceived(media: Int)

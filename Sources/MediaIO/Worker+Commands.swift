@@ -11,7 +11,7 @@ extension Worker {
                 let number = numbers[queue.id] ?? makeCall(queue, at: now)
                 completion(apply(plan, adding: sockets, removing: slots, number: number, at: now))
             case .statistics(let completion):
-                completion(entry(queue)?.call.statistics(at: now))
+                completion(entry(queue)?.call.statistics())
             case .end(let completion):
                 let last = end(queue, at: now)
                 mailbox.callRemoved()
@@ -76,7 +76,7 @@ extension Worker {
         deadlines.remove(number)
         calls[number] = nil
         freeNumbers.append(number)
-        return entry.call.statistics(at: now)
+        return entry.call.statistics()
     }
 
     // MARK: Sockets

@@ -23,9 +23,9 @@ import Wire
             if delivery.from == CallScenario.pbxAddress { delivery.from.port = 50_000 }
             return delivery
         }
-        let before = scenario.call.statistics(at: scenario.now).media[1].rtpIn.packets
+        let before = scenario.call.statistics().media[1].rtpIn.packets
         scenario.run(milliseconds: 1000)
-        let statistics = scenario.call.statistics(at: scenario.now)
+        let statistics = scenario.call.statistics()
         #expect(statistics.media[1].rtpIn.packets <= before + 1)
         #expect(statistics.drops[DropReason.sourceNotAdmitted.rawValue] >= 40)
         #expect(statistics.media[1].remoteRTP == CallScenario.pbxAddress)
@@ -48,7 +48,7 @@ import Wire
             return delivery
         }
         scenario.run(milliseconds: 1000)
-        #expect(scenario.call.statistics(at: scenario.now).media[1].remoteRTP?.port == 50_000)
+        #expect(scenario.call.statistics().media[1].remoteRTP?.port == 50_000)
     }
 
     @Test func aStrangersStreamIsNeitherHeardNorFollowed() throws {
@@ -60,7 +60,7 @@ import Wire
             scenario.inject(plainPacket(number, ssrc: 666), slot: slot, from: Self.stranger)
             scenario.run(milliseconds: 20)
         }
-        let statistics = scenario.call.statistics(at: scenario.now)
+        let statistics = scenario.call.statistics()
         #expect(statistics.media[1].received.count == 1)
         #expect(statistics.media[1].remoteRTP == CallScenario.pbxAddress)
         #expect(statistics.drops[DropReason.sourceNotAdmitted.rawValue] == 100)
@@ -80,7 +80,7 @@ import Wire
         scenario.run(milliseconds: 500)
         #expect(scenario.whatsApp.makeReport().violations.isEmpty)
         #expect(Speech.soundingMilliseconds(scenario.whatsApp.heard) >= 1150)
-        #expect(scenario.call.statistics(at: scenario.now).drops[DropReason.inactiveStream.rawValue] == 100)
+        #expect(scenario.call.statistics().drops[DropReason.inactiveStream.rawValue] == 100)
     }
 
     /// Garbage of every kind, to every socket, from known and unknown sources: the call goes on as if nothing were.
@@ -110,7 +110,7 @@ import Wire
         scenario.run(milliseconds: 3000)
         #expect(!scenario.call.isEnded)
         #expect(scenario.whatsApp.makeReport().ssrcs.count == 1)
-        let statistics = scenario.call.statistics(at: scenario.now)
+        let statistics = scenario.call.statistics()
         #expect(statistics.drops.reduce(0, +) > 500)
         #expect(statistics.drops[DropReason.authenticationFailed.rawValue] > 0)
     }

@@ -23,7 +23,7 @@ import Wire
         #expect(Speech.soundingMilliseconds(scenario.pbx.heard) > spoken * 88 / 100)
         #expect(Speech.soundingMilliseconds(scenario.whatsApp.heard) > spoken * 88 / 100)
         #expect(scenario.whatsApp.makeReport(isLossy: true).violations.isEmpty, "\(scenario.whatsApp.makeReport(isLossy: true).violations)")
-        let statistics = scenario.call.statistics(at: scenario.now)
+        let statistics = scenario.call.statistics()
         let received = try #require(statistics.media[0].received.first)
         #expect(received.cumulativeLoss > 5)
         #expect(try #require(received.average).mos < 4.3, "the estimate notices")
@@ -41,7 +41,7 @@ import Wire
         let report = scenario.whatsApp.makeReport()
         #expect(report.violations.isEmpty, "\(report.violations)")
         #expect(abs(Speech.soundingMilliseconds(scenario.whatsApp.heard) - Speech.soundingMilliseconds(words)) <= 300)
-        let received = try #require(scenario.call.statistics(at: scenario.now).media[1].received.first)
+        let received = try #require(scenario.call.statistics().media[1].received.first)
         #expect(received.reordered > 20 && received.duplicates > 20)
     }
 
@@ -68,7 +68,7 @@ import Wire
         scenario.run(milliseconds: 500)
         scenario.pbx.drift(partsPerMillion: partsPerMillion)
         scenario.run(milliseconds: 600_000)
-        let statistics = scenario.call.statistics(at: scenario.now)
+        let statistics = scenario.call.statistics()
         let late = statistics.drops[DropReason.late.rawValue]
         #expect(late <= 20, "\(late)")
         let before = scenario.whatsApp.heard.count

@@ -20,7 +20,7 @@ import Wire
         #expect(scenario.call.nextDeadline == .distantFuture)
         let slot = try #require(scenario.resources.sockets.keys.first)
         scenario.inject([0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], slot: slot, from: CallScenario.pbxAddress)
-        #expect(scenario.call.statistics(at: scenario.now).drops[DropReason.callEnded.rawValue] == 1)
+        #expect(scenario.call.statistics().drops[DropReason.callEnded.rawValue] == 1)
     }
 
     /// A phone that rings for longer than the media timeout is answered all the same.

@@ -210,7 +210,10 @@ final class Transport {
     }
     private var isDTLSStarted = false
 
-    enum HandshakeResult { case connected, failed }
+    enum HandshakeResult {
+        case connected
+        case failed(DTLSFailure)
+    }
 
     /// Takes the keys over when the handshake has just been verified; says so once. A certificate that turns out to be
     /// another than the SDP's takes them away again; that the peer says goodbye does not, since media may still be on its way.
@@ -219,12 +222,12 @@ final class Transport {
         if case .failed(let failure) = dtls.state, outbound == nil || failure == .fingerprintMismatch {
             setKeys(local: nil, remote: nil)
             hasFailed = true
-            return .failed
+            return .failed(failure)
         }
         guard outbound == nil, let keys = dtls.keys else { return nil }
         setKeys(local: keys.local, remote: keys.remote)
         hasFailed = outbound == nil || inbound == nil
-        return hasFailed ? .failed : .connected
+        return hasFailed ? .failed(.handshakeFailed(reason: 0)) : .connected
     }
 
     var isDTLSVerified: Bool { dtls?.keys != nil && outbound != nil }
