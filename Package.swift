@@ -62,7 +62,7 @@ let package = Package(
 
         // The peers that the demo and the scenario tests play: a strict WhatsApp endpoint and a PBX.
         module("PeerSimulator", ["Wire", "RTP", "SRTP", "ICE", "SDP", "Codecs"]),
-        .executableTarget(name: "rtpbridge-demo", dependencies: ["Wire", "RTP", "SRTP", "ICE", "Codecs", "NGProtocol", "PeerSimulator", "CSockets", arguments], swiftSettings: strict),
+        .executableTarget(name: "rtpbridge-demo", dependencies: ["Wire", "SRTP", "NGProtocol", "PeerSimulator", "CSockets", arguments], swiftSettings: strict),
 
         // Gives OpenSSL's DTLS timer, the one clock that is read below MediaIO, the tests' virtual time.
         .target(name: "CVirtualClock", path: "Tests/Support/CVirtualClock"),

@@ -110,8 +110,9 @@ class MediaPeer:
         self.lateness = 0.0
         #: Nothing at all is sent while the score is empty, instead of silence.
         self.is_mute = False
-        #: Share of the outgoing packets that never leave; the test's own bad network.
+        #: Share of the outgoing packets that never leave: the test's own bad network, the same at each run.
         self.loss = 0.0
+        self._dice = random.Random(1)
         self.lost_packets = 0
         self.waits_for_first_packet = False
         #: 20 ms frames in an outgoing packet; more than one with G.711 only, whose frames can be joined.
@@ -237,7 +238,7 @@ class MediaPeer:
         self.sequence = (self.sequence + 1) % 2**16
         self.sent_packets += 1
         self._octets += len(payload)
-        if random.random() < self.loss:
+        if self._dice.random() < self.loss:
             self.lost_packets += 1
         else:
             self._send(packet.serialize(), False)

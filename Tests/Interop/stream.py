@@ -186,7 +186,7 @@ class ReceivedStream:
         assert self.codec is not None
         return self.codec.frame_ticks if self.codec.name == "opus" else len(payload)
 
-    def silence_level(self, start: float, end: float) -> PCM:
-        """What was heard between two instants of arrival."""
+    def heard_between(self, start: float, end: float) -> PCM:
+        """The audio that came between two instants, without the pauses in it."""
         assert self.codec is not None
         return self.codec.decode([arrival.packet.payload for arrival in self.audio if start <= arrival.at <= end])

@@ -13,11 +13,12 @@ import pytest
 import quality
 from calls import BACK_TO_META, BACK_TO_SDES_META, Call, to_pbx
 from daemon import Daemon
-from ng import NGClient, NGError
+from ng import NGClient, NGError, decode, encode
 from pbx import PBX
 from peer import Socket
 from whatsapp import LiteWhatsApp, SDESWhatsApp
 
+FIXTURES = Path(__file__).parent.parent / "Fixtures" / "ng"
 LOWEST_PESQ = 3.0
 NOISE_INTERVAL = 0.02
 #: Datagrams for each port in each interval.
@@ -117,6 +118,41 @@ def test_noise(log: Path, daemons: list[Daemon]) -> None:
             assert not complaints, "\n".join(complaints)
         assert quality.score(quality.speech(quality.USER_PROMPTS), call.callee.heard()).pesq >= LOWEST_PESQ
         assert quality.score(quality.speech(quality.BUSINESS_PROMPTS), call.caller.heard()).pesq >= LOWEST_PESQ
+    assert daemon.terminate() == 0
+
+
+def _mutated(numbers: random.Random, request: bytes) -> bytes:
+    """A captured request with its SDP or itself damaged."""
+    message = decode(request)
+    assert isinstance(message, dict)
+    is_inside = "sdp" in message and numbers.random() < 0.6
+    text = bytearray(str(message["sdp"]).encode() if is_inside else request)
+    for _ in range(numbers.randint(1, 4)):
+        place = numbers.randrange(len(text))
+        length = numbers.randint(1, 12)
+        text[place : place + length] = numbers.choice((b"", numbers.randbytes(length), bytes(text[:length]), b"99999999999999999999"))
+    if not is_inside:
+        return bytes(text)
+    return encode(message | {"sdp": bytes(text), "call-id": f"mutated-{numbers.randrange(40)}"})
+
+
+def test_damaged_commands(log: Path, daemons: list[Daemon]) -> None:
+    """Thousands of damaged commands: each is answered, none ends the daemon, and no port stays open."""
+    daemon = Daemon(log, "--offer-timeout=1", "--timeout=1", "--delete-delay=0").start()
+    daemons.append(daemon)
+    numbers = random.Random(4711)
+    captured = [path.read_bytes().partition(b" ")[2] for path in sorted(FIXTURES.glob("kamailio-*/*.ng"))]
+    assert len(captured) > 50
+
+    async def run() -> None:
+        async with await NGClient.connect(daemon.control) as ng:
+            for _ in range(100):
+                await asyncio.gather(*(ng.exchange(_mutated(numbers, numbers.choice(captured))) for _ in range(40)))
+            await asyncio.sleep(2.5)
+            assert (await ng.request("list"))["calls"] == []
+            assert daemon.media_ports() == set()
+
+    asyncio.run(run())
     assert daemon.terminate() == 0
 
 

@@ -240,7 +240,7 @@ def test_digits(outcome: Outcome, name: str, side: str) -> None:
     for earlier, later in zip(digits, digits[1:]):
         interval = (later.timestamp - earlier.timestamp) % 2**32 / received.codec.clock_rate
         assert abs(interval - DIGIT_INTERVAL) <= INTERVAL_TOLERANCE, (earlier, later)
-    beside = received.silence_level(digits[0].at - 0.1, digits[-1].at + 0.4)
+    beside = received.heard_between(digits[0].at - 0.1, digits[-1].at + 0.4)
     assert quality.level(beside) < LOUDEST_BESIDE_EVENTS
 
 

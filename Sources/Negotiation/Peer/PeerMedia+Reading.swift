@@ -7,15 +7,17 @@ import Wire
 extension PeerMedia {
     /// Reads one m-line with what the session level says for it.
     ///
-    /// - Throws: `.incompleteSDP` without an address, with a host name for one, or with a protocol that is not RTP.
+    /// - Throws: `.incompleteSDP` without an address or with a protocol that is not RTP; `.malformedSDP` where the address is
+    ///   none, such as a host name, which rtpengine does not look up either.
     init(_ description: SessionDescription, at place: Int, addressing: AddressingOptions, sipSource: Bool) throws(NegotiationError) {
         let media = description.media[place]
         guard let transport = TransportProtocol(rawValue: media.transport) else {
             throw .incompleteSDP(detail: "protocol \(media.transport)")
         }
-        guard let connection = description.connection(of: media), let ip = connection.ip else {
+        guard let connection = description.connection(of: media) else {
             throw .incompleteSDP(detail: "no usable c= line for the audio")
         }
+        guard let ip = connection.ip else { throw .malformedSDP(detail: "c=\(connection)") }
         self.transport = transport
         isRejected = media.port == 0
         mid = media.mid
