@@ -15,8 +15,8 @@ from pbx import PBX
 from whatsapp import LiteWhatsApp, SDESWhatsApp
 
 LOSS = 0.03
-#: What three packets in a hundred cost, concealed; without concealment it is below 2.
-LOWEST_PESQ = 2.5
+#: The same packets are lost at each run: G.711 with holes in their place scores 2.5, libopus's own concealment 3.0.
+LOWEST_PESQ = 2.7
 #: WhatsApp hangs up when nothing came for 20 s; a report is due well before.
 SILENCE = 8.0
 

@@ -21,7 +21,7 @@ import Wire
         #expect(try #require(Speech.onset(heard)) <= 60, "the first packet holds the first word")
         #expect(scenario.whatsApp.makeReport().violations.isEmpty)
         let mediaReady = try #require(scenario.whatsApp.makeReport().dtlsConnected)
-        #expect(mediaReady < .milliseconds(delay + 1100), "the handshake is retried within a second")
+        #expect(mediaReady < .milliseconds(delay + 250), "the handshake is retried within 200 ms")
     }
 
     /// Meta answers checks at once and ignores DTLS until it has our SDP, which it gets when the PBX picks up: up to a

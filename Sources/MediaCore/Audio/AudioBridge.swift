@@ -145,7 +145,8 @@ final class AudioBridge {
             backlog = nil
             return
         }
-        delay = now - first.arrival
+        // The first packet is due at once: what the jitter buffer would have it wait, it has waited.
+        delay = max(.zero, now - first.arrival - jitter.targetDelay)
         nextTick = now
     }
 

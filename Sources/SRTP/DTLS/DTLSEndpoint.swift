@@ -126,11 +126,11 @@ public final class DTLSEndpoint {
     }
 
     /// The peer is about to listen, because it was sent our SDP just now: a client that has not heard of it yet repeats its
-    /// first flight at once and then at the pace of the beginning, instead of waiting up to a second for its timer.
+    /// first flight at once and every 200 ms at least for ten seconds, instead of waiting up to a second for its timer.
     public func hurry(at now: MonotonicInstant) {
-        guard isClient, isStarted, !hasHeardPeer, state == .handshaking else { return }
+        guard isClient, !hasHeardPeer, state == .handshaking else { return }
         firstFlight.hurry(at: now)
-        update(at: now)
+        if isStarted { update(at: now) }
     }
 
     /// Tells the peer that the association ends (close_notify). `state` and `keys` stay.
@@ -175,7 +175,7 @@ public final class DTLSEndpoint {
             return
         }
         let timeout = Nanoseconds.microseconds(Int(remaining))
-        if isClient, !hasHeardPeer, timeout > Self.longestTimeout { firstFlight.goOn(at: now) }
+        if isClient, !hasHeardPeer { firstFlight.fillPause(of: timeout, at: now) }
         nextDeadline = min(now + min(timeout, Self.longestTimeout), firstFlight.nextRepetition)
     }
 

@@ -1,9 +1,9 @@
 import Wire
 
-/// A client's first flight as it was sent last, to be repeated byte by byte.
+/// A client's first flight as it was sent last, to be repeated byte by byte where OpenSSL's timer leaves too long a pause.
 ///
-/// OpenSSL repeats a flight only when its own timer says so, up to a second apart and twelve times. The very same records do no harm beside
-/// that: a peer that has seen them drops them as replayed (RFC 6347 section 4.1.2.6), one that has not takes them.
+/// OpenSSL repeats a flight up to a second apart, and twelve times. The very same records do no harm beside that: a peer
+/// that has seen them drops them as replayed (RFC 6347 section 4.1.2.6), one that has not takes them.
 struct FirstFlight {
     /// When the next repetition is due.
     private(set) var nextRepetition = MonotonicInstant.distantFuture
@@ -11,10 +11,13 @@ struct FirstFlight {
     /// The newest ClientHello, which is one datagram.
     private var datagram: [UInt8] = []
     private var isWaiting = false
-    private var interval = Self.firstInterval
+    private var interval = Self.longestInterval
+    private var hurriesUntil: MonotonicInstant?
 
-    private static let firstInterval = Nanoseconds.milliseconds(50)
     private static let longestInterval = Nanoseconds.seconds(1)
+    /// A peer that is about to listen is not kept waiting by more than this, for as long as it may need.
+    private static let hurriedInterval = Nanoseconds.milliseconds(200)
+    private static let hurry = Nanoseconds.seconds(10)
 
     /// Takes note of a datagram that leaves.
     mutating func keep(_ datagram: Bytes) { self.datagram = datagram.array }
@@ -22,25 +25,29 @@ struct FirstFlight {
     /// Nothing is repeated any more.
     mutating func forget() { self = FirstFlight() }
 
-    /// From now on the flight is repeated: at once, after 50 ms, and so on, doubling to 1 s.
+    /// The flight is repeated at once, after 50 and 100 ms, and every 200 ms for ten seconds.
     mutating func hurry(at now: MonotonicInstant) {
-        interval = Self.firstInterval
-        nextRepetition = now
-        repeatIfDue(at: now)
+        interval = .milliseconds(50)
+        hurriesUntil = now + Self.hurry
+        nextRepetition = .distantFuture
+        isWaiting = !datagram.isEmpty
     }
 
-    /// OpenSSL's timer has stopped: from now on the flight is repeated every second, if it is not repeated already.
-    mutating func goOn(at now: MonotonicInstant) {
-        guard nextRepetition == .distantFuture else { return }
-        interval = Self.longestInterval
-        nextRepetition = now + interval
+    /// Places the next repetition, if OpenSSL's own comes later.
+    /// - Parameter timeout: until that.
+    mutating func fillPause(of timeout: Nanoseconds, at now: MonotonicInstant) {
+        if let end = hurriesUntil, end <= now {
+            hurriesUntil = nil
+            interval = Self.longestInterval
+        }
+        if nextRepetition == .distantFuture, timeout > interval { nextRepetition = now + interval }
     }
 
     mutating func repeatIfDue(at now: MonotonicInstant) {
         guard nextRepetition <= now else { return }
+        nextRepetition = .distantFuture
         isWaiting = !datagram.isEmpty
-        nextRepetition = now + interval
-        interval = min(interval * 2, Self.longestInterval)
+        if hurriesUntil != nil, isWaiting { interval = min(interval * 2, Self.hurriedInterval) }
     }
 
     /// Moves a repetition that is due into `room`; its length, or `nil` when there is none.

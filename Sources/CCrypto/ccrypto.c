@@ -1,2 +1,0 @@
-// Keeps the target compilable by itself; the shims live in cipher.c, dtls.c and hmac.c.
-#include "CCrypto.h"
