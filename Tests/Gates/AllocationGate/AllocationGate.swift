@@ -26,7 +26,7 @@ enum AllocationGate {
             }
             let verdict = result.allocations == 0 ? "ok  " : "FAIL"
             if result.allocations != 0 { failures += 1 }
-            print("\(verdict) \(scenario.name): \(result.allocations) allocations in \(countedPackets) packets in, \(result.sent) out")
+            print("\(verdict) \(scenario.name): \(result.allocations) allocations in \(countedPackets) packets each way, \(result.sent) out")
         }
         print("\(Scenario.all.count - failures) passed, \(failures) failed")
         exit(failures == 0 ? 0 : 1)
@@ -49,6 +49,6 @@ enum AllocationGate {
         for _ in 0..<countedPackets { traffic.step() }
         let after = rtpbridge_allocation_count()
         let sent = traffic.sent - sentBefore
-        return sent > countedPackets ? (after - before, sent) : nil
+        return sent > countedPackets * 3 / 2 ? (after - before, sent) : nil
     }
 }

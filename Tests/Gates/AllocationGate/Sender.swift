@@ -89,7 +89,7 @@ final class Sender {
         let security: SecurityPlan = ourKey.map { .sdes(local: $0, remote: peerKey) } ?? .none
         let transport = TransportPlan(rtpSockets: [socket], rtcpMux: true, remoteRTP: address, ice: icePlan, security: security)
         return MediaPlan(
-            participant: slot, transport: transport, receivePayloads: [peer.payload], sendPayloads: [peer.payload],
+            participant: slot, transport: transport, receivePayloads: [peer.payload, Self.event], sendPayloads: [peer.payload, Self.event],
             ssrc: UInt32(slot + 1), cname: "gate", source: source)
     }
 
@@ -97,17 +97,37 @@ final class Sender {
         TransportAddress(ip: IPAddress(v4: 0x7f00_0001), port: UInt16(30_000 + slot))
     }
 
+    private static let event = PayloadPlan(payloadType: 126, format: .telephoneEvent, clockRate: 8000)
+
     func nextPacket() -> MutableBytes? {
         let room = MutableBytes(packet, count: 2048)
+        defer {
+            sequence &+= 1
+            timestamp &+= UInt32(peer.payload.clockRate / 50)
+        }
+        if peer.losesEvery > 0, sequence % peer.losesEvery == 0 { return nil }
+        guard let length = peer.pressesDigits && sequence % 200 < 10 ? writeEvent(room) : writeAudio(room) else { return nil }
+        guard let transform else { return room.slice(0, length) }
+        return transform.protectRTP(room, length: length).flatMap { room.slice(0, $0) }
+    }
+
+    private func writeAudio(_ room: MutableBytes) -> Int? {
         let header = RTPHeader(payloadType: peer.payloadType, marker: false, sequenceNumber: sequence, timestamp: timestamp, ssrc: 9)
         let length = payloads[Int(sequence) % payloads.count].withBytes { payload -> Int in
             room.copy(payload, to: RTPHeader.fixedLength)
             return RTPHeader.fixedLength + payload.count
         }
-        guard header.write(to: room) else { return nil }
-        sequence &+= 1
-        timestamp &+= UInt32(peer.payload.clockRate / 50)
-        guard let transform else { return room.slice(0, length) }
-        return transform.protectRTP(room, length: length).flatMap { room.slice(0, $0) }
+        return header.write(to: room) ? length : nil
+    }
+
+    /// One of the ten packets of a digit of 160 ms, three end packets among them (RFC 4733).
+    private func writeEvent(_ room: MutableBytes) -> Int? {
+        let number = sequence % 200
+        let start = timestamp &- UInt32(number) &* UInt32(peer.payload.clockRate / 50)
+        let header = RTPHeader(payloadType: 126, marker: number == 0, sequenceNumber: sequence, timestamp: start, ssrc: 9)
+        let event = TelephoneEvent(code: 5, isEnd: number >= 7, volume: 10, duration: min(number + 1, 8) * 160)
+        guard let body = room.slice(RTPHeader.fixedLength, TelephoneEvent.payloadLength), event.write(to: body),
+              header.write(to: room) else { return nil }
+        return RTPHeader.fixedLength + TelephoneEvent.payloadLength
     }
 }
