@@ -28,6 +28,12 @@ extension CallSession {
         return .ok(report.dictionary)
     }
 
+    /// Whether one of the call's parties makes the offer or gets it.
+    func concerns(_ offer: OfferCommand) -> Bool {
+        let tags = dialogue?.participants.compactMap(\.tag) ?? []
+        return [offer.fromTag, offer.toTag].contains { tag in tag.map(tags.contains) ?? false }
+    }
+
     private func matches(fromTag: String?, toTag: String?) -> Bool {
         let tags = dialogue?.participants.compactMap(\.tag) ?? []
         return [fromTag, toTag].allSatisfy { tag in tag.map(tags.contains) ?? true }

@@ -78,7 +78,13 @@ actor CallSession {
 
     private func carryOut(_ command: CallCommand) async {
         switch command {
-        case .offer(let offer, let completion): completion(.reply(await carryOut(offer)))
+        case .offer(let offer, let completion):
+            if isDeleted, !concerns(offer) {
+                // Other parties under the call-id of a call that is over but for its delay.
+                await end(.deleted)
+                return completion(.gone)
+            }
+            completion(.reply(await carryOut(offer)))
         case .answer(let answer, let completion): completion(.reply(await carryOut(answer)))
         case .delete(let delete, let completion): completion(.reply(await carryOut(delete)))
         case .query(let query, let completion): completion(.reply(await carryOut(query)))
@@ -110,6 +116,9 @@ actor CallSession {
     }
 
     func cancelTimer(_ timer: CallTimer) { timers.removeValue(forKey: timer)?.cancel() }
+
+    /// It was deleted, and its delay is running.
+    private var isDeleted: Bool { timers[.deletion] != nil }
 
     /// Ends the call, waits until its ports are free and writes its one line into the log.
     @discardableResult

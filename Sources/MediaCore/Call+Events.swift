@@ -11,10 +11,7 @@ extension Call {
     func receiveEvent(
         _ packet: ReceivedPacket, durationClockRate: Int, leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput
     ) {
-        for sink in leg.sinks {
-            legs[sink].egress.skip(sourceSSRC: packet.header.ssrc, extendedSequence: packet.sequence)
-            legs[sink].bridge?.noteOther(sequence: packet.sequence, at: now)
-        }
+        for sink in leg.sinks { leaveOut(packet, to: legs[sink], at: now) }
         guard let event = TelephoneEvent.parse(packet.payload) else { return drop(.malformedEvent) }
         let update = leg.eventReceiver.receive(
             event, timestamp: packet.header.timestamp, durationClockRate: durationClockRate, at: now)

@@ -37,7 +37,7 @@ extension Call {
         guard let leg = leg(owning: slot), leg.plan.isActive else { return drop(.unknownSocket) }
         switch PacketKind.classify(datagram.bytes) {
         case .rtp: receiveRTP(datagram, leg: leg, slot: slot, from: source, at: now, into: output)
-        case .rtcp: receiveRTCP(datagram, leg: leg, slot: slot, from: source, at: now)
+        case .rtcp: receiveRTCP(datagram, leg: leg, slot: slot, from: source, at: now, into: output)
         case .stun: receiveSTUN(datagram.bytes, leg: leg, slot: slot, from: source, at: now, into: output)
         case .dtls: receiveDTLS(datagram.bytes, leg: leg, slot: slot, from: source, at: now, into: output)
         case .unknown: drop(datagram.count < RTPHeader.fixedLength ? .tooShort : .notRTP)
@@ -52,7 +52,9 @@ extension Call {
         guard let header = RTPHeader.parse(packet), let payload = packet.slice(header.headerLength, header.payloadLength) else {
             return reject(.malformedRTP, leg: leg, isRTCP: false)
         }
-        guard let packet = note(header, payload, leg: leg, slot: slot, from: source, at: now, into: output) else { return }   // 6
+        accepted(datagram.count, leg: leg, slot: slot, from: source, isRTCP: false, at: now, into: output)   // 6
+        guard let packet = note(header, payload, leg: leg, at: now, into: output) else { return }
+        if packet.startsAnew { replaceSource(of: leg, at: now, into: output) }
         if case .event(let clockRate) = leg.received(header.payloadType) {   // 7
             receiveEvent(packet, durationClockRate: clockRate, leg: leg, at: now, into: output)   // 9b
         } else {
@@ -86,12 +88,10 @@ extension Call {
 
     // MARK: - 6: only now state changes
 
-    /// Notes address, stream and statistics of a genuine packet; `nil` when it is not to be heard.
+    /// Notes stream and statistics of a genuine packet; `nil` when it is not to be heard.
     private func note(
-        _ header: RTPHeader, _ payload: Bytes, leg: MediaLeg, slot: Int, from source: TransportAddress,
-        at now: MonotonicInstant, into output: CallOutput
+        _ header: RTPHeader, _ payload: Bytes, leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput
     ) -> ReceivedPacket? {
-        accepted(header.headerLength + header.payloadLength, leg: leg, slot: slot, from: source, isRTCP: false, at: now)
         if leg.statistics.setup.firstPacketReceived == nil {
             leg.statistics.setup.firstPacketReceived = now
             output.report(.firstPacketReceived(media: leg.index))
@@ -111,15 +111,18 @@ extension Call {
         switch verdict {
         case .drop(let reason): return ended(reason)
         case .play(let sequence, let timestamp, let startsAnew):
-            if startsAnew { restartEvents(of: leg, at: now, into: output) }
             return ReceivedPacket(header: header, payload: payload, sequence: sequence, timestamp: timestamp, startsAnew: startsAnew)
         }
     }
 
+    /// - Parameter length: of the datagram [bytes].
     private func accepted(
-        _ length: Int, leg: MediaLeg, slot: Int, from source: TransportAddress, isRTCP: Bool, at now: MonotonicInstant
+        _ length: Int, leg: MediaLeg, slot: Int, from source: TransportAddress, isRTCP: Bool, at now: MonotonicInstant,
+        into output: CallOutput
     ) {
         leg.transport.accepted(from: source, slot: slot, isRTCP: isRTCP, at: now)
+        // Where the SDP had no address, this packet told it.
+        if leg.awaitsPump { pump(leg, at: now, into: output) }
         lastMedia = now
         leg.statistics.lastPacket = now
         if isRTCP {
@@ -136,27 +139,46 @@ extension Call {
         return nil
     }
 
+    /// The numbers of what comes now have nothing to do with those before, for whomever and whichever packet it is.
+    private func replaceSource(of leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
+        restartEvents(of: leg, at: now, into: output)
+        for sink in leg.sinks {
+            legs[sink].egress.splice()
+            legs[sink].bridge?.sourceReplaced()
+        }
+    }
+
     // MARK: - 7: where to
 
     private func route(_ packet: ReceivedPacket, to sink: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
-        guard sink.plan.isActive, sink.plan.peerReceives else { return drop(.directionBlocked) }
+        guard sink.plan.isActive, sink.plan.peerReceives else {
+            leaveOut(packet, to: sink, at: now)
+            return drop(.directionBlocked)
+        }
         switch sink.router.route(packet.header.payloadType) {
         case .forward(let payloadType): forward(packet, as: payloadType, to: sink, at: now, into: output)
         case .transcode: transcode(packet, to: sink, at: now)
-        case .comfortNoise, .telephoneEvent: break
-        case .noRoute: drop(.noRoute)
+        case .comfortNoise, .telephoneEvent: leaveOut(packet, to: sink, at: now)
+        case .noRoute:
+            leaveOut(packet, to: sink, at: now)
+            drop(.noRoute)
         case .unknown: drop(.unknownPayloadType)
         }
+    }
+
+    /// A packet that is not heard as audio by `sink` leaves no hole in the numbers there and is not a lost one.
+    func leaveOut(_ packet: ReceivedPacket, to sink: MediaLeg, at now: MonotonicInstant) {
+        sink.egress.skip(sourceSSRC: packet.header.ssrc, extendedSequence: packet.sequence)
+        sink.bridge?.noteOther(sequence: packet.sequence, at: now)
     }
 
     /// Same codec on both sides: the payload goes on as it is, at once.
     private func forward(
         _ packet: ReceivedPacket, as payloadType: UInt8, to sink: MediaLeg, at now: MonotonicInstant, into output: CallOutput
     ) {
-        if packet.startsAnew { sink.egress.splice() }
         // Before the peer can be sent to, and until that backlog is worked off, audio takes the way through the buffer.
         guard sink.isReadyToSend, sink.bridge?.handOver() ?? true else { return transcode(packet, to: sink, at: now) }
-        if let wanted = sink.plan.packetTime, let length = sink.router.packetTime(of: packet), length != wanted {
+        if let wanted = sink.plan.packetTime, let length = sink.router.packetTime(of: packet), length > 0, length != wanted {
             sink.router.repacketise(packet.header.payloadType)
             return transcode(packet, to: sink, at: now)
         }
@@ -176,7 +198,7 @@ extension Call {
     /// Another codec, another packet length, or too early: into the jitter buffer of the sink's bridge.
     private func transcode(_ packet: ReceivedPacket, to sink: MediaLeg, at now: MonotonicInstant) {
         guard let bridge = bridge(of: sink) else { return drop(.noRoute) }
-        if packet.startsAnew { bridge.sourceReplaced() }
+        sink.egress.splice()
         if !sink.isReadyToSend { bridge.hold(at: now) }
         let reason = bridge.insert(   // 8
             sequence: packet.sequence, timestamp: packet.timestamp, payloadType: packet.header.payloadType,
@@ -213,10 +235,10 @@ extension Call {
     // MARK: - RTCP
 
     private func receiveRTCP(
-        _ datagram: MutableBytes, leg: MediaLeg, slot: Int, from source: TransportAddress, at now: MonotonicInstant
+        _ datagram: MutableBytes, leg: MediaLeg, slot: Int, from source: TransportAddress, at now: MonotonicInstant, into output: CallOutput
     ) {
         guard let packet = open(datagram, leg: leg, slot: slot, from: source, isRTCP: true, at: now) else { return }
-        accepted(packet.count, leg: leg, slot: slot, from: source, isRTCP: true, at: now)
+        accepted(datagram.count, leg: leg, slot: slot, from: source, isRTCP: true, at: now, into: output)
         var reader = RTCPReader(packet)
         while let element = reader.next() { receive(element, leg: leg, at: now) }
         if reader.isMalformed { reject(.malformedRTCP, leg: leg, isRTCP: true) }

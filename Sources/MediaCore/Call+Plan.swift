@@ -10,7 +10,7 @@ extension Call {
         lastMedia = now
         for (index, media) in new.media.enumerated() {
             if index == legs.count { legs.append(MediaLeg(index: index, plan: media, random: &random)) }
-            update(legs[index], to: media, at: now)
+            update(legs[index], to: media, at: now, into: output)
         }
         for leg in legs.dropFirst(new.media.count) { leg.plan.isActive = false }
         assignSlots()
@@ -19,12 +19,17 @@ extension Call {
         schedule()
     }
 
-    private func update(_ leg: MediaLeg, to media: MediaPlan, at now: MonotonicInstant) {
+    private func update(_ leg: MediaLeg, to media: MediaPlan, at now: MonotonicInstant, into output: CallOutput) {
         leg.plan = media
         leg.setReceived(media.receivePayloads)
         leg.transport.apply(media.transport, seed: random.next(), at: now)
         if leg.statistics.setup.planned == nil { leg.statistics.setup.planned = now }
-        if !media.isActive { leg.timers = Deadlines() }
+        if !media.isActive || !media.peerReceives { leg.restartEventSender() }
+        if !media.isActive {
+            restartEvents(of: leg, at: now, into: output)
+            leg.bridge = nil
+            leg.timers = Deadlines()
+        }
     }
 
     private func assignSlots() {
@@ -51,9 +56,7 @@ extension Call {
             sink.bridge = nil
             sink.timers.stop(.audioFrame)
             sink.egress.splice()
-            sink.eventSender = TelephoneEventSender(
-                clockRate: router.eventPayload?.clockRate ?? 8000,
-                timestampClockRate: sink.plan.sendPayloads.first { $0.format.isAudio }?.clockRate)
+            sink.restartEventSender()
             if router.transcodes { _ = bridge(of: sink) }
         }
     }

@@ -32,9 +32,9 @@ extension Call {
         pumpDTLS(leg, at: now, into: output)
         if leg.transport.isReady, !leg.wasReady {
             leg.wasReady = true
-            leg.timers[.report] = leg.reports.first(after: now)
             output.report(.mediaReady(media: leg.index))
         }
+        if leg.wasReady, leg.timers[.report] == .distantFuture { leg.timers[.report] = leg.reports.first(after: now) }
         if leg.isReadyToSend, let bridge = leg.bridge, bridge.isHeld {
             bridge.release(at: now)
             leg.timers[.audioFrame] = bridge.nextTick

@@ -68,5 +68,16 @@ final class MediaLeg {
     /// Whether RTP may be sent to this peer now.
     var isReadyToSend: Bool { plan.isActive && plan.peerReceives && transport.isReady }
 
+    /// It can be sent to and nobody has acted on that yet.
+    var awaitsPump: Bool { (!wasReady && transport.isReady) || (bridge?.isHeld == true && isReadyToSend) }
+
+    /// Forgets the digits on their way to this peer, for a peer that does not listen any more or is sent other formats.
+    func restartEventSender() {
+        eventSender = TelephoneEventSender(
+            clockRate: router.eventPayload?.clockRate ?? 8000,
+            timestampClockRate: plan.sendPayloads.first { $0.format.isAudio }?.clockRate)
+        timers.stop(.eventPacket)
+    }
+
     var nextDeadline: MonotonicInstant { min(timers.earliest, transport.nextDeadline) }
 }

@@ -79,13 +79,13 @@ extension OptionEntry {
         }
     }
 
-    /// A key that fills one number; what is none keeps the former value.
+    /// A key that fills one number; what is none, or out of range, keeps the former value.
     static func number(
-        _ name: String, aliases: [String] = [], _ priority: Priority, _ summary: String,
+        _ name: String, aliases: [String] = [], in range: ClosedRange<Int> = .min ... .max, _ priority: Priority, _ summary: String,
         _ target: any WritableKeyPath<NGMessage, Int?> & Sendable
     ) -> OptionEntry {
         OptionEntry(name, aliases: aliases, .integer, priority, summary) { value, message in
-            guard let number = value.number else { return [.unknown(value.text ?? "(not a number)")] }
+            guard let number = value.number, range.contains(number) else { return [.unknown(value.text ?? "(not a number)")] }
             message[keyPath: target] = number
             return []
         }

@@ -15,8 +15,8 @@ extension OptionTable {
                 return problem.map { OptionEntry.Remark(word: operation.key, problem: $0) }
             }
         },
-        .number("ptime", .p1, "offer: packet length toward the answerer [ms]", \.media.packetTime),
-        .number("ptime-reverse", aliases: ["reverse-ptime"], .p1, "offer: packet length toward the offerer [ms]",
+        .number("ptime", in: 1...1000, .p1, "offer: packet length toward the answerer [ms]", \.media.packetTime),
+        .number("ptime-reverse", aliases: ["reverse-ptime"], in: 1...1000, .p1, "offer: packet length toward the offerer [ms]",
                 \.media.packetTimeReverse),
         .words("generate-RTCP", aliases: ["generate-rtcp"], form: .string, .p1, status: .ignored,
                "always on: the peers' RTCP ends here, and ours is made here; off has no effect") { word, _ in

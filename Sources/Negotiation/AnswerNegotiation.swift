@@ -56,7 +56,10 @@ struct AnswerNegotiation {
         dialogue.participants[answerer].leg = leg
     }
 
+    /// What our offer said, and not what an earlier answer to it made of that: 183 and 200, or two branches, may differ.
     private mutating func closeTransport(_ leg: inout Leg, _ peer: PeerMedia) {
+        leg.ice = dialogue.exchange.ice
+        leg.mux = dialogue.exchange.mux
         if peer.ice == nil {
             leg.ice = nil
             removedSlots += leg.dropOtherFamilies()
@@ -72,7 +75,8 @@ struct AnswerNegotiation {
     mutating func closeOffererSide() throws(NegotiationError) {
         guard let peer else { return }
         var leg = dialogue.participants[offerer].leg
-        leg.isRejected = leg.isRejected || peer.isRejected
+        // Each answer decides anew, so a branch that takes what another one refused gets it.
+        leg.isRejected = (leg.peer?.isRejected ?? false) || peer.isRejected
         leg.mediaAddress = options.addressing.mediaAddress.flatMap { IPAddress($0) }
         leg.packetTime = dialogue.exchange.packetTimeReverse ?? leg.packetTime
         if options.ice.mode == .remove, leg.ice != nil, !leg.keying.isDTLS {

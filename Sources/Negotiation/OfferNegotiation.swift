@@ -90,7 +90,8 @@ struct OfferNegotiation {
             dialogue.participants[answerer].leg = leg
             return dialogue.exchange = context(usable: [], codecs: options.codecs)
         }
-        leg.transport = options.transport ?? (isNew || former?.transport != peer.transport ? peer.transport : leg.transport)
+        // A party whose protocol is its own keeps it when the other one changes; one that had the same goes along.
+        leg.transport = options.transport ?? (isNew || leg.transport == former?.transport ? peer.transport : leg.transport)
         leg.packetTime = options.packetTime ?? leg.packetTime
         leg.mediaAddress = options.addressing.mediaAddress.flatMap { IPAddress($0) }
         leg.keying = try KeyingChoice.offering(leg, offered: peer.crypto.map(\.suite), options: options, secrets: secrets)
@@ -101,6 +102,8 @@ struct OfferNegotiation {
         leg.mid = leg.mid ?? peer.mid ?? (options.generateMID || leg.keying.isDTLS ? String(place) : nil)
         try offerCodecs(peer, leg: &leg, isNew: isNew)
         try lease(&leg, preferred: preferredFamily(peer, leg: leg))
+        dialogue.exchange.ice = leg.ice
+        dialogue.exchange.mux = leg.mux
         dialogue.participants[answerer].leg = leg
     }
 

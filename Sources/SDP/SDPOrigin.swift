@@ -15,8 +15,13 @@ public struct SDPOrigin: Sendable, Equatable {
 
     init?(parsing value: String) {
         let words = value.words
-        guard words.count == 6, let address = SDPAddress(words[3...]) else { return nil }
-        self.init(username: String(words[0]), sessionID: String(words[1]), sessionVersion: String(words[2]), address: address)
+        // Some phones write a user name with blanks, which the grammar forbids; the other five words are counted from the end.
+        guard words.count >= 6, let address = SDPAddress(words.suffix(3)) else { return nil }
+        let name = words.dropLast(5).joined(separator: " ")
+        let numbers = words.suffix(5)
+        self.init(
+            username: name, sessionID: String(numbers[numbers.startIndex]), sessionVersion: String(numbers[numbers.startIndex + 1]),
+            address: address)
     }
 }
 

@@ -13,6 +13,8 @@ extension SessionDescription {
             number += 1
             var raw = raw
             while raw.last == UInt8(ascii: "\r") { raw.removeLast() }
+            // A C client's terminating NUL, too, is nothing.
+            if raw.elementsEqual([0]) { continue }
             if raw.isEmpty { continue }
             count += 1
             guard count <= SDPLimits.lines else { throw .tooLarge(.lines) }

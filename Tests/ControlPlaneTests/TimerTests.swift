@@ -44,6 +44,17 @@ import Wire
         }
     }
 
+    @Test func otherPartiesNeedNotWaitForTheDelay() async throws {
+        try await TestPlane.with { test async throws in
+            _ = try await test.offer(from: "a")
+            #expect(try await test.offer(from: "z")["error-reason"] == "Invalid dialogue association")
+            _ = try await test.request(["command": "delete", "call-id": "call"])
+            #expect(try await test.offer(from: "z")["result"] == "ok")
+            #expect(await test.plane.callCount == 1)
+            #expect(try await test.request(["command": "query", "call-id": "call"]).at("tags", "a") == nil)
+        }
+    }
+
     @Test func anOfferWithoutAnAnswerIsGivenUp() async throws {
         try await TestPlane.with({ $0.timeouts.offer = .seconds(77) }) { test async throws in
             _ = try await test.offer()

@@ -113,4 +113,15 @@ import Wire
         #expect((at(0) + .seconds(86_400)).ticks(since: at(0), clockRate: 48000) == 86_400 * 48_000)
         #expect((at(0) + Nanoseconds(62_500)).ticks(since: at(0), clockRate: 8000) == 1)
     }
+
+    /// The packet at which the timestamps jump, or the one before it, is overtaken: neither may make the line step back.
+    @Test(arguments: [UInt32(2_000_000_160), 160])
+    func aPacketThatIsOvertakenAtAJumpIsLeftOut(_ timestamp: UInt32) {
+        var stream = makeStream()
+        _ = stream.forward(sourceSSRC: 1, extendedSequence: 10, timestamp: 0, at: at(0))
+        let jumped = stream.forward(sourceSSRC: 1, extendedSequence: 12, timestamp: 2_000_000_320, at: at(2))
+        #expect(jumped?.timestamp == 5080 && jumped?.sequenceNumber == 1002)
+        #expect(stream.forward(sourceSSRC: 1, extendedSequence: 11, timestamp: timestamp, at: at(4))?.timestamp == nil)
+        #expect(stream.forward(sourceSSRC: 1, extendedSequence: 13, timestamp: 2_000_000_480, at: at(20))?.timestamp == 5240)
+    }
 }

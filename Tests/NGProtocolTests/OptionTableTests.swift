@@ -35,6 +35,7 @@ import Testing
     @Test func numbersMayBeStrings() {
         #expect(NGMessage(["ptime": "20", "ptime-reverse": 30]).media.packetTime == 20)
         #expect(NGMessage(["ptime": "20", "ptime reverse": 30]).media.packetTimeReverse == 30)
+        for length in [0, -20, 1001] as [NGValue] { #expect(NGMessage(["ptime": length, "ptime-reverse": length]).media == MediaOptions()) }
         let wrong = NGMessage([("ptime", "20"), ("ptime", "soon")].dictionary)
         #expect(wrong.media.packetTime == 20)
         #expect(wrong.warnings == ["value 'soon' of 'ptime' is not understood"])

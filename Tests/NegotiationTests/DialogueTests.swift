@@ -51,6 +51,38 @@ import Wire
         #expect(forked.plan.media[1].transport.remoteRTP?.port == 7000)
     }
 
+    @Test func aBranchThatAcceptsFollowsOneThatRefused() throws {
+        var conversation = try Conversation()
+        try conversation.offer(sdp("0"))
+        #expect(try conversation.answer(sdp("0", port: 0), to: "bob").audio.port == 0)
+        let accepted = try conversation.answer(sdp("0"), to: "carol")
+        #expect(accepted.audio.port != 0 && accepted.plan.media.allSatisfy { $0.isActive })
+    }
+
+    @Test func eachAnswerDecidesAnewOfICEAndMultiplexing() throws {
+        let plain = sdp("0")
+        let capable = sdp("0", "rtcp-mux", session: ["ice-ufrag:abcd", "ice-pwd:abcdefghijklmnopqrstuv"])
+        for order in [[plain, capable], [capable, plain]] {
+            var conversation = try Conversation()
+            try conversation.offer(sdp("0"), "ICE=force rtcp-mux-offer")
+            for answer in order {
+                let transport = try conversation.answer(answer).plan.media[1].transport
+                #expect(transport.rtcpMux == (answer == capable) && (transport.ice != nil) == (answer == capable))
+            }
+        }
+    }
+
+    @Test func anotherProtocolOnOneSideStaysThere() throws {
+        var conversation = try Conversation()
+        try conversation.offer(sdp("0"), "RTP/SAVP")
+        let key = "crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz"
+        try conversation.answer(sdp("0", key, transport: "RTP/SAVP"))
+        #expect(try conversation.offer(sdp("0", transport: "RTP/AVPF"), to: "bob").audio.transport == "RTP/SAVP")
+        // Where both had the same one, they go on so.
+        var same = try talking()
+        #expect(try same.offer(sdp("0", transport: "RTP/AVPF"), to: "bob").audio.transport == "RTP/AVPF")
+    }
+
     @Test func holdStopsOneDirectionAtOnce() throws {
         var conversation = try talking()
         let held = try conversation.offer(sdp("0", "sendonly"), to: "bob")

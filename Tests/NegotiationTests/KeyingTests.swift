@@ -16,6 +16,15 @@ import Testing
 
     private func role(_ plan: MediaPlan) -> DTLSPlan.Role? { if case .dtls(let dtls) = plan.transport.security { dtls.role } else { nil } }
 
+    @Test func capabilitiesOfOneEndAreNotPassedOn() throws {
+        var conversation = try Conversation()
+        let offer = try conversation.offer(sdp(
+            "0", "tcap:1 RTP/SAVP", "acap:1 crypto:1 AES_CM_128_HMAC_SHA1_80 \(Self.inline)", "pcfg:1 t=1 a=1", "connection:new",
+            session: ["csup:cap-v0"]))
+        for name in ["tcap", "acap", "pcfg", "connection"] { #expect(!offer.audio.hasAttribute(name), "\(name)") }
+        #expect(!offer.session.hasAttribute("csup") && !offer.sdp.contains("inline:"))
+    }
+
     @Test(arguments: [
         ("actpass", "", "active", DTLSPlan.Role.client), ("actpass", "DTLS=passive", "passive", .server), ("active", "", "passive",
             .server),

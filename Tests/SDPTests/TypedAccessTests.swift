@@ -21,6 +21,14 @@ import Wire
         #expect(media.candidates.last?.address == TransportAddress("2a03:2880:f211:cf:face:b00c:0:6443", port: 40012))
     }
 
+    /// As some phones and C clients send them.
+    @Test func readsUserNamesWithBlanksAndAClosingNUL() throws {
+        let description = try SessionDescription(parsing: "v=0\r\no=John Doe 7 8 IN IP4 192.0.2.1\r\n\u{0}")
+        #expect(description.origin?.username == "John Doe" && description.origin?.sessionID == "7")
+        #expect(description.origin?.sessionVersion == "8" && description.origin?.address.text == "192.0.2.1")
+        #expect(description.description == "v=0\r\no=John Doe 7 8 IN IP4 192.0.2.1\r\n")
+    }
+
     @Test func readsPacketTimes() throws {
         let media = try #require(try SessionDescription(parsing: SDPSamples.text("sip-sdes-user-initiated-offer")).media.first)
         #expect(media.packetTime == 20 && media.maximumPacketTime == 20)

@@ -38,6 +38,8 @@ final class CallScenario {
     private(set) var events: [CallEvent] = []
     private(set) var dialogue: Dialogue?
     private(set) var plan = CallPlan()
+    /// How often the call was woken by its deadline.
+    private(set) var wakeUps = 0
     private let output = CallOutput(capacity: 256)
     private static let certificates = Result { (try DTLSCertificate.generate(), try DTLSCertificate.generate()) }
 
@@ -163,6 +165,7 @@ final class CallScenario {
     private func step() {
         for delivery in network.takeArrived(by: now) { deliver(delivery) }
         if call.nextDeadline <= now {
+            wakeUps += 1
             call.handleDeadline(at: now, into: output)
             collect()
         }

@@ -261,8 +261,11 @@ final class AudioBridge {
         isTalking = false
         pauseLength += packetTime
         silentTicks += 1
-        if silentTicks >= Self.idleTicks, backlog == nil {
+        if silentTicks >= Self.idleTicks, backlog?.count ?? 0 == 0 {
             silentTicks = 0
+            // What was late is past: the stream goes on in step.
+            backlog = nil
+            delay = .zero
             nextTick = .distantFuture
         }
         return .silence

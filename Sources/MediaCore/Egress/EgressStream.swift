@@ -61,9 +61,12 @@ struct EgressStream {
         defer { source = mapping }
         if extendedSequence <= mapping.highestSequence {
             guard let offsets = mapping.offsets(at: extendedSequence) else { return nil }
-            return Place(
+            let place = Place(
                 sequenceNumber: UInt16(truncatingIfNeeded: extendedSequence &+ offsets.sequence),
                 timestamp: timestamp &+ offsets.timestamp, startsAnew: false)
+            // One that was overtaken at a jump of the timestamps has no place on the line that was joined on there.
+            let behind = Int64(Int32(bitPattern: lastTimestamp &- place.timestamp))
+            return behind >= 0 && behind <= Int64(clockRate &* Self.jumpThreshold) ? place : nil
         }
         let anew = jumped(mapping, timestamp: timestamp, at: now)
         if anew { mapping.change(timestampOffset: lineTimestamp(at: now) &- timestamp, from: extendedSequence) }

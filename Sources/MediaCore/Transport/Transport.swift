@@ -44,7 +44,8 @@ final class Transport {
             ice = nil
             return
         }
-        if ice == nil {
+        let isNew = ice == nil
+        if isNew {
             ice = ICEAgent(
                 localCredentials: icePlan.localCredentials, isControlling: icePlan.isControlling, tieBreaker: icePlan.tieBreaker,
                 seed: seed)
@@ -52,7 +53,7 @@ final class Transport {
             hasFailed = false
             ice?.restart(localCredentials: icePlan.localCredentials)
         }
-        if old.rtpSockets != new.rtpSockets {
+        if isNew || old.rtpSockets != new.rtpSockets {
             ice?.setLocalCandidates(new.rtpSockets.map {
                 LocalCandidate(slot: $0.slot, address: $0.advertised, priority: $0.hostPriority)
             })
@@ -65,10 +66,10 @@ final class Transport {
     private func applySecurity(_ security: SecurityPlan, at now: MonotonicInstant) {
         switch security {
         case .none:
-            dtls = nil
+            giveUpDTLS()
             setKeys(local: nil, remote: nil)
         case .sdes(let local, let remote):
-            dtls = nil
+            giveUpDTLS()
             setKeys(local: local, remote: remote)
         case .dtls(let dtlsPlan):
             applyDTLS(dtlsPlan, at: now)
@@ -87,6 +88,14 @@ final class Transport {
         dtls = try? DTLSEndpoint(
             certificate: dtlsPlan.certificate, isClient: dtlsPlan.role == .client, remoteFingerprint: dtlsPlan.remoteFingerprint)
         hasFailed = dtls == nil
+    }
+
+    /// The next handshake, should a later plan ask for one, is a new one; how this one went means nothing any more.
+    private func giveUpDTLS() {
+        guard dtls != nil else { return }
+        dtls = nil
+        isDTLSStarted = false
+        hasFailed = ice?.state == .failed
     }
 
     /// A key that stays the same keeps its transform: roll-over counter and replay window go on.

@@ -55,6 +55,10 @@ struct OfferContext: Sendable {
     var codecs: CodecOptions
     /// `ptime-reverse` [ms].
     var packetTimeReverse: Int?
+    /// Our ICE in the offer to the answerer.
+    var ice: LegICE?
+    /// Our RTCP multiplexing in the offer to the answerer.
+    var mux = Leg.RTCPMux.none
 
     struct OfferedSection: Sendable, Equatable {
         var kind: String

@@ -6,7 +6,9 @@ enum OwnedAttributes {
     private static let transport: Set<Substring> = [
         "candidate", "end-of-candidates", "remote-candidates",
         "ice-ufrag", "ice-pwd", "ice-lite", "ice-options", "ice-pacing", "ice-mismatch",
-        "fingerprint", "setup", "tls-id", "crypto", "key-mgmt",
+        "fingerprint", "setup", "connection", "tls-id", "dtls-id", "crypto", "key-mgmt",
+        // Capability negotiation (RFC 5939) names other protocols, and keys, of the same end.
+        "csup", "creq", "acap", "tcap", "pcfg", "acfg",
         "rtcp", "rtcp-mux", "rtcp-mux-only", "rtcp-rsize", "rtcp-fb",
         "ssrc", "ssrc-group", "msid", "msid-semantic", "bundle-only",
         // Header extensions end here: their numbers and clocks would be wrong on the other side.

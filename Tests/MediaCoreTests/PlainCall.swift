@@ -1,0 +1,116 @@
+import MediaCore
+import RTP
+import Wire
+
+/// A call of two plain RTP peers, A (media 0) and B (media 1), without signaling: packets and plans in, packets out.
+final class PlainCall {
+    static let addresses = [
+        TransportAddress(ip: IPAddress(v4: 0xc000_0201), port: 4000), TransportAddress(ip: IPAddress(v4: 0xc000_0202), port: 5000),
+    ]
+    static let pcmu = PayloadPlan(payloadType: 0, format: .pcmu, clockRate: 8000)
+    static let pcma = PayloadPlan(payloadType: 8, format: .pcma, clockRate: 8000)
+    static let noise = PayloadPlan(payloadType: 13, format: .comfortNoise, clockRate: 8000)
+    static let event = PayloadPlan(payloadType: 101, format: .telephoneEvent, clockRate: 8000)
+
+    struct Sent {
+        var header: RTPHeader
+        var payload: [UInt8]
+    }
+
+    var plan: CallPlan
+    let call: Call
+    private(set) var now = MonotonicInstant(nanoseconds: 1_000_000_000)
+    /// RTP toward each peer.
+    private(set) var sent: [[Sent]] = [[], []]
+    private(set) var reports = [0, 0]
+    private(set) var events: [CallEvent] = []
+    /// How often `handleDeadline` was called.
+    private(set) var steps = 0
+    private let output = CallOutput()
+
+    /// - Parameter codecs: the audio of A and of B.
+    init(_ codecs: [PayloadPlan] = [pcmu, pcmu]) {
+        plan = CallPlan(media: (0...1).map { index in
+            let socket = TransportAddress(ip: IPAddress(v4: 0xc633_640a), port: UInt16(30_000 + 2 * index))
+            let payloads = [codecs[index], Self.noise, Self.event]
+            return MediaPlan(
+                participant: index,
+                transport: TransportPlan(
+                    rtpSockets: [LocalSocket(slot: index, local: socket, advertised: socket)], rtcpMux: true,
+                    remoteRTP: Self.addresses[index]),
+                receivePayloads: payloads, sendPayloads: payloads, ssrc: UInt32(7 + index), cname: "c", source: 1 - index)
+        })
+        call = Call(CallConfiguration(seed: 1), at: now)
+        apply()
+    }
+
+    /// Makes the plan, after the changes of `edit`, that of the call.
+    func apply(_ edit: (inout CallPlan) -> Void = { _ in }) {
+        edit(&plan)
+        call.apply(plan, at: now, into: output)
+        collect()
+    }
+
+    func send(
+        from peer: Int, _ sequence: Int, timestamp: Int? = nil, payloadType: UInt8 = 0, ssrc: UInt32 = 99, payload: [UInt8] = sound,
+        isPadded: Bool = false
+    ) {
+        let header = RTPHeader(
+            payloadType: payloadType, marker: false, sequenceNumber: UInt16(truncatingIfNeeded: sequence),
+            timestamp: UInt32(truncatingIfNeeded: timestamp ?? sequence * 160), ssrc: ssrc)
+        var bytes = [UInt8](repeating: 0, count: RTPHeader.fixedLength)
+        bytes.withMutableBytes { _ = header.write(to: $0) }
+        if isPadded { bytes[0] |= 0x20 }
+        let length = bytes.count + payload.count
+        bytes += payload + Array(repeating: 0, count: 64)
+        bytes.withUnsafeMutableBytes { buffer in
+            call.receive(
+                MutableBytes(buffer.baseAddress, count: length), on: peer, from: Self.addresses[peer], at: now, into: output)
+        }
+        collect()
+    }
+
+    /// A packet of audio every 20 ms.
+    func talk(from peer: Int, _ sequences: Range<Int>, ssrc: UInt32 = 99, payloadType: UInt8 = 0) {
+        for sequence in sequences {
+            send(from: peer, sequence, payloadType: payloadType, ssrc: ssrc)
+            run(milliseconds: 20)
+        }
+    }
+
+    func run(milliseconds: Int) {
+        let end = now + .milliseconds(milliseconds)
+        while call.nextDeadline <= end, steps < 1_000_000 {
+            now = max(now, call.nextDeadline)
+            steps += 1
+            call.handleDeadline(at: now, into: output)
+            collect()
+        }
+        now = end
+    }
+
+    /// The steps between the sequence numbers toward a peer that are not 1.
+    func gaps(toward peer: Int) -> [Int] {
+        let numbers = sent[peer].map { Int($0.header.sequenceNumber) }
+        return zip(numbers, numbers.dropFirst()).map { $1 - $0 }.filter { $0 != 1 }
+    }
+
+    /// 20 ms that are no silence in either law.
+    static let sound = [UInt8]((0..<160).map { $0 % 8 < 4 ? 0x90 : 0x10 })
+
+    static func digit(_ code: UInt8, duration: UInt16, isEnd: Bool = false) -> [UInt8] {
+        [code, isEnd ? 0x8a : 0x0a, UInt8(duration >> 8), UInt8(duration & 0xff)]
+    }
+
+    private func collect() {
+        for datagram in output.datagrams {
+            let bytes = output.bytes(of: datagram)
+            guard let peer = Self.addresses.firstIndex(of: datagram.destination) else { continue }
+            if PacketKind.classify(bytes) == .rtcp { reports[peer] += 1 }
+            guard PacketKind.classify(bytes) == .rtp, let header = RTPHeader.parse(bytes) else { continue }
+            sent[peer].append(Sent(header: header, payload: Array(bytes.array.dropFirst(header.headerLength))))
+        }
+        events += output.events
+        output.removeAll()
+    }
+}
