@@ -55,10 +55,14 @@ extension Call {
         accepted(datagram.count, leg: leg, slot: slot, from: source, isRTCP: false, at: now, into: output)   // 6
         guard let packet = note(header, payload, leg: leg, at: now, into: output) else { return }
         if packet.startsAnew { replaceSource(of: leg, at: now, into: output) }
-        if case .event(let clockRate) = leg.received(header.payloadType) {   // 7
+        switch leg.received(header.payloadType) {   // 7
+        case .event(let clockRate):
             receiveEvent(packet, durationClockRate: clockRate, leg: leg, at: now, into: output)   // 9b
-        } else {
+        case .audio:
             for sink in leg.sinks { route(packet, to: legs[sink], at: now, into: output) }
+        case .unknown:
+            drop(.unknownPayloadType)
+            for sink in leg.sinks { leaveOut(packet, to: legs[sink], at: now) }
         }
     }
 
@@ -98,7 +102,9 @@ extension Call {
         }
         guard leg.plan.peerSends else { return ended(.directionBlocked) }
         switch leg.received(header.payloadType) {
-        case .unknown: return ended(.unknownPayloadType)
+        case .unknown:
+            // One of the stream that is heard takes a number of it; any other means nothing here.
+            guard leg.ingress.active?.ssrc == header.ssrc else { return ended(.unknownPayloadType) }
         case .event: break
         case .audio(let clockRate):
             if clockRate != leg.ingressClockRate {

@@ -45,6 +45,19 @@ import Wire
         #expect(next?.timestamp == 5000 + 970 * 8 && next?.startsAnew == false)
     }
 
+    /// A sender that leaves numbers out leaves none out here; what was lost on the way stays lost.
+    @Test func aLeapOfTheNumbersIsNoLoss() {
+        var stream = makeStream()
+        _ = stream.forward(sourceSSRC: 1, extendedSequence: 10, timestamp: 0, at: at(0))
+        let after = stream.forward(sourceSSRC: 1, extendedSequence: 710, timestamp: 160, at: at(20))
+        #expect(after?.sequenceNumber == 1001 && after?.timestamp == 5160 && after?.startsAnew == true)
+        #expect(stream.forward(sourceSSRC: 1, extendedSequence: 11, timestamp: 160, at: at(21)) == nil, "its number is another's now")
+        #expect(stream.forward(sourceSSRC: 1, extendedSequence: 711, timestamp: 320, at: at(40))?.sequenceNumber == 1002)
+        let lost = stream.forward(sourceSSRC: 1, extendedSequence: 752, timestamp: 320 + 41 * 160, at: at(60))
+        #expect(lost?.sequenceNumber == 1043, "a burst of loss")
+        #expect(stream.forward(sourceSSRC: 1, extendedSequence: 1000, timestamp: 320 + 289 * 160, at: at(5020))?.sequenceNumber == 1291)
+    }
+
     @Test func theLineNeverStepsBack() {
         var stream = makeStream()
         _ = stream.forward(sourceSSRC: 1, extendedSequence: 10, timestamp: 10_000, at: at(0))

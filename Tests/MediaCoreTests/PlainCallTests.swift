@@ -37,6 +37,15 @@ import Wire
         #expect(call.sent[1].last?.header.timestamp == (call.sent[1].first?.header.timestamp ?? 0) &+ 219 * 160)
     }
 
+    /// A packet of a type that was never announced takes a number of the stream, and none of ours.
+    @Test func anUnknownPayloadTypeLeavesNoGap() {
+        let call = PlainCall()
+        call.talk(from: 0, 0..<10)
+        call.send(from: 0, 10, payloadType: 77)
+        call.talk(from: 0, 11..<20)
+        #expect(call.gaps(toward: 1).isEmpty && call.sent[1].count == 19, "\(call.gaps(toward: 1))")
+    }
+
     @Test func comfortNoiseLeavesNoGap() {
         let call = PlainCall()
         call.talk(from: 0, 0..<10)

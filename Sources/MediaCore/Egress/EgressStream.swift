@@ -24,6 +24,8 @@ struct EgressStream {
 
     /// How far a source's timestamps may run from the clock between two packets before it counts as a jump [s].
     private static let jumpThreshold = 1
+    /// [packets]
+    private static let burstOfLoss: Int64 = 50
 
     init(ssrc: UInt32, clockRate: Int, firstSequence: UInt16, firstTimestamp: UInt32) {
         self.ssrc = ssrc
@@ -56,7 +58,8 @@ struct EgressStream {
     ///   - timestamp: the source's own, on the same clock rate as ours.
     mutating func forward(sourceSSRC: UInt32, extendedSequence: Int64, timestamp: UInt32, at now: MonotonicInstant) -> Place? {
         guard var mapping = source, mapping.ssrc == sourceSSRC else {
-            return join(sourceSSRC: sourceSSRC, extendedSequence: extendedSequence, timestamp: timestamp, at: now)
+            source = joined(sourceSSRC: sourceSSRC, extendedSequence: extendedSequence, timestamp: timestamp, at: now)
+            return lastPlace(startsAnew: true)
         }
         defer { source = mapping }
         if extendedSequence <= mapping.highestSequence {
@@ -68,14 +71,21 @@ struct EgressStream {
             let behind = Int64(Int32(bitPattern: lastTimestamp &- place.timestamp))
             return behind >= 0 && behind <= Int64(clockRate &* Self.jumpThreshold) ? place : nil
         }
+        if leapt(mapping, to: extendedSequence, at: now) {
+            mapping = joined(sourceSSRC: sourceSSRC, extendedSequence: extendedSequence, timestamp: timestamp, at: now)
+            return lastPlace(startsAnew: true)
+        }
         let anew = jumped(mapping, timestamp: timestamp, at: now)
         if anew { mapping.change(timestampOffset: lineTimestamp(at: now) &- timestamp, from: extendedSequence) }
         mapping.advance(to: extendedSequence, timestamp: timestamp, at: now)
         nextSequence = extendedSequence &+ mapping.current.sequence &+ 1
         lastTimestamp = timestamp &+ mapping.current.timestamp
         lastMoment = now
-        return Place(
-            sequenceNumber: UInt16(truncatingIfNeeded: nextSequence &- 1), timestamp: lastTimestamp, startsAnew: anew)
+        return lastPlace(startsAnew: anew)
+    }
+
+    private func lastPlace(startsAnew: Bool) -> Place {
+        Place(sequenceNumber: UInt16(truncatingIfNeeded: nextSequence &- 1), timestamp: lastTimestamp, startsAnew: startsAnew)
     }
 
     /// Takes note of a source packet that is not forwarded (an event, a blocked packet), so that it leaves no hole in our numbers.
@@ -132,15 +142,24 @@ struct EgressStream {
         return UInt16(truncatingIfNeeded: number)
     }
 
-    private mutating func join(sourceSSRC: UInt32, extendedSequence: Int64, timestamp: UInt32, at now: MonotonicInstant) -> Place {
+    /// Puts the first packet of a source on the line; what becomes of its further ones.
+    private mutating func joined(
+        sourceSSRC: UInt32, extendedSequence: Int64, timestamp: UInt32, at now: MonotonicInstant
+    ) -> SourceMapping {
         let line = lineTimestamp(at: now)
-        source = SourceMapping(
-            ssrc: sourceSSRC, firstSequence: extendedSequence, timestamp: timestamp, arrival: now,
-            offsets: .init(sequence: nextSequence &- extendedSequence, timestamp: line &- timestamp))
+        let offsets = SourceMapping.Offsets(sequence: nextSequence &- extendedSequence, timestamp: line &- timestamp)
         lastTimestamp = line
         lastMoment = now
         nextSequence &+= 1
-        return Place(sequenceNumber: UInt16(truncatingIfNeeded: nextSequence &- 1), timestamp: line, startsAnew: true)
+        return SourceMapping(
+            ssrc: sourceSSRC, firstSequence: extendedSequence, timestamp: timestamp, arrival: now, offsets: offsets)
+    }
+
+    /// More numbers are missing than packets of 10 ms fit into the time since the last one, and a burst of loss on top: the
+    /// sender left them out.
+    private func leapt(_ mapping: SourceMapping, to sequence: Int64, at now: MonotonicInstant) -> Bool {
+        let missing = sequence &- mapping.highestSequence &- 1
+        return missing > (now - mapping.lastArrival).milliseconds / 10 &+ Self.burstOfLoss
     }
 
     /// Asterisk moves the timestamps of one SSRC by a billion ticks between two applications; they may also step back a little.

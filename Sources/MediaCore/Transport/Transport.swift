@@ -165,7 +165,7 @@ final class Transport {
         if ice != nil { return }
         if isRTCP && slot == plan.rtcpSocket?.slot {
             rtcpLatch.accepted(from: source, isAuthenticated: isSecured, at: now)
-        } else {
+        } else if !isRTCP || plan.rtcpMux {
             rtpLatch.accepted(from: source, isAuthenticated: isSecured, at: now)
         }
     }
