@@ -30,7 +30,7 @@ extension Call {
     /// Steps 8 to 13 for transcoded audio: the frames that are due are taken from the jitter buffer, decoded, encoded and sent.
     private func sendAudioFrames(to sink: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
         guard let bridge = sink.bridge else { return sink.timers.stop(.audioFrame) }
-        if !sink.isReadyToSend { bridge.hold(at: now) }
+        if !sink.isReadyToSend { bridge.hold() }
         bridge.skipTicks(before: now - Self.maximumLag)
         while bridge.nextTick <= now {
             let moment = bridge.nextTick

@@ -205,7 +205,7 @@ extension Call {
     private func transcode(_ packet: ReceivedPacket, to sink: MediaLeg, at now: MonotonicInstant) {
         guard let bridge = bridge(of: sink) else { return drop(.noRoute) }
         sink.egress.splice()
-        if !sink.isReadyToSend { bridge.hold(at: now) }
+        if !sink.isReadyToSend { bridge.hold() }
         let reason = bridge.insert(   // 8
             sequence: packet.sequence, timestamp: packet.timestamp, payloadType: packet.header.payloadType,
             marker: packet.header.marker, payload: packet.payload, at: now)

@@ -16,14 +16,6 @@ public struct PacketCounters: Sendable, Equatable {
     public var bytes: UInt64 = 0
     public var errors: UInt64 = 0
     public init() {}
-
-    public static func + (a: PacketCounters, b: PacketCounters) -> PacketCounters {
-        var sum = a
-        sum.packets &+= b.packets
-        sum.bytes &+= b.bytes
-        sum.errors &+= b.errors
-        return sum
-    }
 }
 
 /// The counters of one m-line, from the side of its peer: `in` is what the peer sent to us.

@@ -130,7 +130,7 @@ final class AudioBridge {
     // MARK: - Too early
 
     /// From now on packets are kept.
-    func hold(at now: MonotonicInstant) {
+    func hold() {
         guard !isHeld else { return }
         isHeld = true
         nextTick = .distantFuture

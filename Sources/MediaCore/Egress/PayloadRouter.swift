@@ -73,9 +73,6 @@ struct PayloadRouter {
         routes[index] = .transcode(format)
     }
 
-    /// The decoder for a payload type whether it is forwarded or not: what a backlog is played through.
-    func decoder(for payloadType: UInt8) -> Int? { formats.firstIndex { $0.payloadType == payloadType } }
-
     var transcodes: Bool {
         for index in routes.indices { if case .transcode = routes[index] { return true } }
         return false
