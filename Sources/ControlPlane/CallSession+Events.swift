@@ -16,6 +16,8 @@ extension CallSession {
         case .firstPacketSent(let media): logger.info("first packet sent", metadata: party(media))
         case .digit(let media, let code, let duration, let volume):
             logger.info("digit \(Self.symbol(code)), \(duration) ms, -\(volume) dBm0", metadata: party(media))
+        case .silence(let media, let isSilent): logger.info(isSilent ? "silent" : "heard again", metadata: party(media))
+        case .qualityLow(let media, let mos): logger.notice("quality is low: MOS \(mos)", metadata: party(media))
         case .ended(let reason): await end(CallEnd(reason))
         }
     }

@@ -25,7 +25,11 @@ final class RequestResources: MediaResources {
         return families.isEmpty ? [.v4] : families
     }
 
-    func leaseSockets(interface: String?, families: [IPAddress.Family], withRTCP: Bool) throws(NegotiationError) -> LeasedSockets {
+    func settleSockets(_ sockets: [LocalSocket], interface: String?, ice: ICESocketUse) throws(NegotiationError) -> [LocalSocket]? { nil }
+
+    func leaseSockets(
+        interface: String?, families: [IPAddress.Family], withRTCP: Bool, ice: ICESocketUse?
+    ) throws(NegotiationError) -> LeasedSockets {
         var leased = LeasedSockets(rtp: [])
         for (index, family) in families.enumerated() {
             let pair = try lease(interface: interface, family: family, isPair: withRTCP && index == 0)

@@ -16,6 +16,10 @@ public enum CallEvent: Sendable, Equatable {
     case firstPacketSent(media: Int)
     /// A digit that this peer pressed ended: event code 0 to 15 (RFC 4733 section 3.2), duration [ms], volume [-dBm0].
     case digit(media: Int, code: UInt8, duration: Int, volume: Int)
+    /// This peer brought no RTP for `ObservationPlan.silenceAfter`, or goes on after that.
+    case silence(media: Int, isSilent: Bool)
+    /// What this peer sends sounds worse than `ObservationPlan.lowQuality` [MOS, 1.0 to 4.5].
+    case qualityLow(media: Int, mos: Double)
     /// The call is over; nothing is sent any more.
     case ended(EndReason)
 }

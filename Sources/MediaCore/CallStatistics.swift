@@ -49,6 +49,17 @@ public struct MediaStatistics: Sendable, Equatable {
     /// Events that the peer pressed, and those that it was sent, each once.
     public var digitsReceived: UInt64 = 0
     public var digitsSent: UInt64 = 0
+    /// Speech for this peer that came before it could be sent and was given up: the backlog was full, or not wanted.
+    public var clipped = Nanoseconds.zero
+    /// How much later than it came audio is sent to this peer now because of the backlog, and at most so far.
+    public var backlogDelay = Nanoseconds.zero
+    public var longestBacklogDelay = Nanoseconds.zero
+    /// Packets of silence of our own making (`PresencePlan`).
+    public var presencePackets: UInt64 = 0
+    /// Packets from networks that are not among `TransportPlan.allowedSources`.
+    public var sourcesRefused: UInt64 = 0
+    /// Everything is in place to send media to this peer, and its gate is open.
+    public var isReady = false
     public init() {}
 }
 
@@ -61,6 +72,8 @@ public struct SetupTimes: Sendable, Equatable {
     public var planned: MonotonicInstant?
     public var iceConnected: MonotonicInstant?
     public var dtlsConnected: MonotonicInstant?
+    /// The first moment at which media could be sent to the peer.
+    public var mediaReady: MonotonicInstant?
     public var firstPacketReceived: MonotonicInstant?
     public var firstPacketSent: MonotonicInstant?
     public init() {}

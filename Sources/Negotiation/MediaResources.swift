@@ -12,14 +12,38 @@ public protocol MediaResources: AnyObject {
     func families(of interface: String?) -> [IPAddress.Family]
 
     /// Leases one port for each family, and with `withRTCP` the next higher port beside the first.
+    /// - Parameter ice: what is known of the leg's ICE, where it has any: its ports may then be shared with other calls, if the
+    ///   daemon shares ports (`--shared-ports`).
     /// - Throws: `.outOfPorts`.
-    func leaseSockets(interface: String?, families: [IPAddress.Family], withRTCP: Bool) throws(NegotiationError) -> LeasedSockets
+    func leaseSockets(
+        interface: String?, families: [IPAddress.Family], withRTCP: Bool, ice: ICESocketUse?
+    ) throws(NegotiationError) -> LeasedSockets
+
+    /// The candidates of a leg's peer are known now, or are others: makes sure that its sockets may be used toward them.
+    ///
+    /// A port that this call has for itself always may. A shared one may not toward an address with which another call has it.
+    /// - Returns: sockets to use in place of `sockets`, newly leased and of the same families; `nil` to keep them.
+    /// - Throws: `.outOfPorts`.
+    func settleSockets(_ sockets: [LocalSocket], interface: String?, ice: ICESocketUse) throws(NegotiationError) -> [LocalSocket]?
 
     /// Cryptographically strong random bytes.
     func randomBytes(_ count: Int) -> [UInt8]
 
     /// The daemon's certificate.
     var certificate: DTLSCertificate { get }
+}
+
+/// How the packets of one call are told from those of others on a port that they share.
+public struct ICESocketUse: Sendable, Equatable {
+    /// Our user name fragment: checks that arrive name it (RFC 8445 section 7.2.2).
+    public var localUfrag: String
+    /// The peer's candidates; empty while they are not known.
+    public var remotes: [TransportAddress]
+
+    public init(localUfrag: String, remotes: [TransportAddress] = []) {
+        self.localUfrag = localUfrag
+        self.remotes = remotes
+    }
 }
 
 /// Ports that were just bound for a call; their slots are new in it.

@@ -4,6 +4,10 @@ public import MediaCore
 public struct NegotiationResult: Sendable {
     /// The description for the other party.
     public var sdp: String
+    /// The finished answer for the party that offered, where we answer by ourselves (`early-answer`, `local`).
+    public var answer: String?
+    /// What is wrong with the descriptions, by Meta's rules; empty unless asked for.
+    public var findings: [SDPFinding]
     /// What the call's media shall be from now on.
     public var plan: CallPlan
     /// The dialogue as it is now; to be handed in with the next request.
@@ -13,8 +17,13 @@ public struct NegotiationResult: Sendable {
     /// What a client should hear of although the request succeeded, for the log.
     public var remarks: [String]
 
-    public init(sdp: String, plan: CallPlan, dialogue: Dialogue, removedSlots: [Int] = [], remarks: [String] = []) {
+    public init(
+        sdp: String, answer: String? = nil, findings: [SDPFinding] = [], plan: CallPlan, dialogue: Dialogue, removedSlots: [Int] = [],
+        remarks: [String] = []
+    ) {
         self.sdp = sdp
+        self.answer = answer
+        self.findings = findings
         self.plan = plan
         self.dialogue = dialogue
         self.removedSlots = removedSlots

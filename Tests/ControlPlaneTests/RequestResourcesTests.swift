@@ -20,7 +20,7 @@ import Wire
     @Test func leasesTellTheAdvertisedAddress() throws {
         let table = table(22_000...22_099, "pub/127.0.0.1!203.0.113.9")
         let resources = try resources(table, used: [0, 2])
-        let leased = try resources.leaseSockets(interface: "pub", families: [.v4], withRTCP: true)
+        let leased = try resources.leaseSockets(interface: "pub", families: [.v4], withRTCP: true, ice: nil)
         let rtp = try #require(leased.rtp.first)
         #expect(rtp.advertised == TransportAddress(ip: IPAddress(v4: 0xcb00_7109), port: rtp.local.port))
         #expect(rtp.local.ip == loopback)
@@ -33,9 +33,9 @@ import Wire
     @Test func runsOutOfPortsAndLeaksNone() throws {
         let table = table(22_100...22_103, "127.0.0.1")
         let resources = try resources(table)
-        _ = try resources.leaseSockets(interface: nil, families: [.v4], withRTCP: true)
-        _ = try resources.leaseSockets(interface: nil, families: [.v4], withRTCP: true)
-        #expect(throws: NegotiationError.outOfPorts) { try resources.leaseSockets(interface: nil, families: [.v4], withRTCP: false) }
+        _ = try resources.leaseSockets(interface: nil, families: [.v4], withRTCP: true, ice: nil)
+        _ = try resources.leaseSockets(interface: nil, families: [.v4], withRTCP: true, ice: nil)
+        #expect(throws: NegotiationError.outOfPorts) { try resources.leaseSockets(interface: nil, families: [.v4], withRTCP: false, ice: nil) }
         resources.giveBack()
         #expect(table.entries[0].pool.used == 0)
         #expect(resources.sockets.isEmpty)
@@ -48,22 +48,22 @@ import Wire
         #expect(table.families(of: "unheard of") == [.v4, .v6])
         #expect(table.families(of: nil) == [.v4, .v6])
         let resources = try resources(table)
-        let leased = try resources.leaseSockets(interface: "priv", families: [.v4], withRTCP: false)
+        let leased = try resources.leaseSockets(interface: "priv", families: [.v4], withRTCP: false, ice: nil)
         #expect(leased.rtp.first?.local.ip == IPAddress(v4: 0x7f00_0002))
     }
 
     @Test func oneAddressUnderTwoNamesHasOneSetOfPorts() throws {
         let table = table(22_300...22_300, "a/127.0.0.1", "b/127.0.0.1")
         let resources = try resources(table)
-        _ = try resources.leaseSockets(interface: "a", families: [.v4], withRTCP: false)
-        #expect(throws: NegotiationError.outOfPorts) { try resources.leaseSockets(interface: "b", families: [.v4], withRTCP: false) }
+        _ = try resources.leaseSockets(interface: "a", families: [.v4], withRTCP: false, ice: nil)
+        #expect(throws: NegotiationError.outOfPorts) { try resources.leaseSockets(interface: "b", families: [.v4], withRTCP: false, ice: nil) }
     }
 
     @Test func theNextAddressOfTheInterfaceHelpsOut() throws {
         let table = table(22_400...22_400, "a/127.0.0.1", "a/127.0.0.2")
         let resources = try resources(table)
-        let first = try resources.leaseSockets(interface: "a", families: [.v4], withRTCP: false)
-        let second = try resources.leaseSockets(interface: "a", families: [.v4], withRTCP: false)
+        let first = try resources.leaseSockets(interface: "a", families: [.v4], withRTCP: false, ice: nil)
+        let second = try resources.leaseSockets(interface: "a", families: [.v4], withRTCP: false, ice: nil)
         #expect(Set([first, second].compactMap { $0.rtp.first?.local.ip }).count == 2)
     }
 }

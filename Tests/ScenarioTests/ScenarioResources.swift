@@ -19,7 +19,11 @@ final class ScenarioResources: MediaResources {
 
     func families(of interface: String?) -> [IPAddress.Family] { addresses.map(\.family) }
 
-    func leaseSockets(interface: String?, families: [IPAddress.Family], withRTCP: Bool) throws(NegotiationError) -> LeasedSockets {
+    func settleSockets(_ sockets: [LocalSocket], interface: String?, ice: ICESocketUse) throws(NegotiationError) -> [LocalSocket]? { nil }
+
+    func leaseSockets(
+        interface: String?, families: [IPAddress.Family], withRTCP: Bool, ice: ICESocketUse?
+    ) throws(NegotiationError) -> LeasedSockets {
         var leased = LeasedSockets(rtp: [])
         for family in families {
             guard let ip = addresses.first(where: { $0.family == family }) else { throw .outOfPorts }

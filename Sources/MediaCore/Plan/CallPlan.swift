@@ -13,11 +13,30 @@ public struct CallPlan: Sendable, Equatable {
     public var mediaTimeout: Nanoseconds
     /// The same for a call of which no stream is expected to send, for example on hold (`--silent-timeout`).
     public var silentTimeout: Nanoseconds
+    public var observation: ObservationPlan
 
-    public init(media: [MediaPlan] = [], mediaTimeout: Nanoseconds = .seconds(60), silentTimeout: Nanoseconds = .seconds(3600)) {
+    public init(
+        media: [MediaPlan] = [], mediaTimeout: Nanoseconds = .seconds(60), silentTimeout: Nanoseconds = .seconds(3600),
+        observation: ObservationPlan = ObservationPlan()
+    ) {
         self.media = media
         self.mediaTimeout = mediaTimeout
         self.silentTimeout = silentTimeout
+        self.observation = observation
+    }
+}
+
+/// From when on silence and bad quality are worth an event.
+public struct ObservationPlan: Sendable, Equatable {
+    /// A peer that may send and brings no RTP for this long is reported once, and again when it goes on; `nil`: never.
+    public var silenceAfter: Nanoseconds?
+    /// A stream whose quality over a reporting interval falls below this is reported once, and again only after it was above
+    /// [MOS, 1.0 to 4.5]; `nil`: never.
+    public var lowQuality: Double?
+
+    public init(silenceAfter: Nanoseconds? = nil, lowQuality: Double? = nil) {
+        self.silenceAfter = silenceAfter
+        self.lowQuality = lowQuality
     }
 }
 
@@ -45,11 +64,21 @@ public struct MediaPlan: Sendable, Equatable {
     public var cname: String
     /// The index of the m-line whose audio this peer hears; `nil` while there is none.
     public var source: Int?
+    /// What we send by ourselves while there is nothing to pass on.
+    public var presence: PresencePlan
+    /// Audio for this peer that comes before it can be sent is kept and played from its first word on; otherwise it is dropped.
+    public var keepsEarlyMedia: Bool
+    /// Media for this peer is held back, as if it could not be sent yet, until a later plan opens the gate. What
+    /// `presence` says is sent all the same.
+    public var isGated: Bool
+    /// What this peer hears in place of its source; `nil` for the source itself.
+    public var playback: PlaybackPlan?
 
     public init(
         participant: Int, isActive: Bool = true, transport: TransportPlan = TransportPlan(),
         receivePayloads: [PayloadPlan] = [], sendPayloads: [PayloadPlan] = [], packetTime: Int? = nil,
-        peerReceives: Bool = true, peerSends: Bool = true, ssrc: UInt32, cname: String, source: Int? = nil
+        peerReceives: Bool = true, peerSends: Bool = true, ssrc: UInt32, cname: String, source: Int? = nil,
+        presence: PresencePlan = PresencePlan(), keepsEarlyMedia: Bool = true, isGated: Bool = false, playback: PlaybackPlan? = nil
     ) {
         self.participant = participant
         self.isActive = isActive
@@ -62,7 +91,47 @@ public struct MediaPlan: Sendable, Equatable {
         self.ssrc = ssrc
         self.cname = cname
         self.source = source
+        self.presence = presence
+        self.keepsEarlyMedia = keepsEarlyMedia
+        self.isGated = isGated
+        self.playback = playback
     }
+}
+
+/// Packets of silence that we make ourselves, for peers that give up a call on which nothing comes.
+public struct PresencePlan: Sendable, Equatable {
+    /// The moment that the peer can be sent to, a packet leaves, whether or not there is audio for it.
+    public var sendsFirst: Bool
+    /// No two packets to the peer are further apart than this, whatever its source does; `nil`: silence stays silence.
+    public var maximumGap: Nanoseconds?
+
+    public init(sendsFirst: Bool = false, maximumGap: Nanoseconds? = nil) {
+        self.sendsFirst = sendsFirst
+        self.maximumGap = maximumGap
+    }
+}
+
+/// A recording in place of the source's audio, from its beginning and over and over.
+public struct PlaybackPlan: Sendable, Equatable {
+    public var clip: AudioClip
+
+    public init(clip: AudioClip) { self.clip = clip }
+}
+
+/// Audio in memory, shared by the calls that play it.
+public final class AudioClip: Sendable, Equatable {
+    /// One channel.
+    public let samples: [Int16]
+    /// 8000, 16000 or 48000 [Hz].
+    public let sampleRate: Int
+
+    public init(samples: [Int16], sampleRate: Int) {
+        self.samples = samples
+        self.sampleRate = sampleRate
+    }
+
+    /// The same recording, not one that sounds the same.
+    public static func == (a: AudioClip, b: AudioClip) -> Bool { a === b }
 }
 
 /// One payload type with its format (RFC 3551, `a=rtpmap`).

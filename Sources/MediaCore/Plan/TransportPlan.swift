@@ -21,6 +21,8 @@ public struct TransportPlan: Sendable, Equatable {
     public var strictSource: Bool
     /// Follow a peer whose source address changes in mid-call (`media-handover`).
     public var allowsHandover: Bool
+    /// Where packets of any kind may come from; empty: from anywhere (`allowed-sources`).
+    public var allowedSources: [IPNetwork]
     /// `nil` for a peer without ICE.
     public var ice: ICEPlan?
     public var security: SecurityPlan
@@ -29,7 +31,7 @@ public struct TransportPlan: Sendable, Equatable {
         rtpSockets: [LocalSocket] = [], rtcpSocket: LocalSocket? = nil, rtcpMux: Bool = false,
         remoteRTP: TransportAddress? = nil, remoteRTCP: TransportAddress? = nil,
         learning: EndpointLearning = .heuristic, strictSource: Bool = true, allowsHandover: Bool = false,
-        ice: ICEPlan? = nil, security: SecurityPlan = .none
+        allowedSources: [IPNetwork] = [], ice: ICEPlan? = nil, security: SecurityPlan = .none
     ) {
         self.rtpSockets = rtpSockets
         self.rtcpSocket = rtcpSocket
@@ -39,6 +41,7 @@ public struct TransportPlan: Sendable, Equatable {
         self.learning = learning
         self.strictSource = strictSource
         self.allowsHandover = allowsHandover
+        self.allowedSources = allowedSources
         self.ice = ice
         self.security = security
     }

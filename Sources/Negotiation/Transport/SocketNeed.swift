@@ -25,14 +25,14 @@ struct SocketNeed {
         var removed: [Int] = []
         if leg.sockets.isEmpty || (rtcp && leg.rtcpSocket == nil) || (rtcp && leg.family != families.first) {
             removed = leg.slots
-            let leased = try resources.leaseSockets(interface: leg.interface, families: families, withRTCP: rtcp)
+            let leased = try resources.leaseSockets(interface: leg.interface, families: families, withRTCP: rtcp, ice: nil)
             guard !leased.rtp.isEmpty else { throw .outOfPorts }
             leg.sockets = leased.rtp
             leg.rtcpSocket = leased.rtcp
             return removed
         }
         let missing = families.filter { family in !leg.sockets.contains { $0.family == family } }
-        if !missing.isEmpty { leg.sockets += try resources.leaseSockets(interface: leg.interface, families: missing, withRTCP: false).rtp }
+        if !missing.isEmpty { leg.sockets += try resources.leaseSockets(interface: leg.interface, families: missing, withRTCP: false, ice: nil).rtp }
         removed = leg.sockets.filter { !families.contains($0.family) }.map(\.slot)
         leg.sockets = families.compactMap { family in leg.sockets.first { $0.family == family } }
         if !rtcp { removed += leg.dropRTCPSocket() }

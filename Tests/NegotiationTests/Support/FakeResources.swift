@@ -32,7 +32,11 @@ final class FakeResources: MediaResources {
         }
     }
 
-    func leaseSockets(interface: String?, families: [IPAddress.Family], withRTCP: Bool) throws(NegotiationError) -> LeasedSockets {
+    func settleSockets(_ sockets: [LocalSocket], interface: String?, ice: ICESocketUse) throws(NegotiationError) -> [LocalSocket]? { nil }
+
+    func leaseSockets(
+        interface: String?, families: [IPAddress.Family], withRTCP: Bool, ice: ICESocketUse?
+    ) throws(NegotiationError) -> LeasedSockets {
         guard leasesLeft > 0 else { throw .outOfPorts }
         leasesLeft -= 1
         let port = nextPort
