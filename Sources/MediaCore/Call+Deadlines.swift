@@ -26,32 +26,4 @@ extension Call {
             sendReport(of: leg, goodbye: false, at: now, into: output)
         }
     }
-
-    /// Steps 8 to 13 for transcoded audio: the frames that are due are taken from the jitter buffer, decoded, encoded and sent.
-    private func sendAudioFrames(to sink: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
-        guard let bridge = sink.bridge else { return sink.timers.stop(.audioFrame) }
-        if !sink.isReadyToSend { bridge.hold() }
-        bridge.skipTicks(before: now - Self.maximumLag)
-        while bridge.nextTick <= now {
-            let moment = bridge.nextTick
-            if sink.eventSender.isActive {
-                bridge.discardFrame()
-                continue
-            }
-            guard let room = output.reserve(), let body = room.slice(RTPHeader.fixedLength, Self.maximumPayloadLength) else {
-                drop(.outputFull)
-                break
-            }
-            guard case .frame(let length, let startsTalkSpurt) = bridge.makeFrame(into: body) else { continue }
-            sink.egress.setClockRate(bridge.encoding.clockRate)
-            let place = sink.egress.generate(at: moment)   // 11
-            send(
-                room, payloadLength: length, payloadType: bridge.encoding.payloadType, marker: startsTalkSpurt || place.startsAnew,
-                at: place, to: sink, now: now, output)   // 12, 13
-        }
-        sink.timers[.audioFrame] = bridge.nextTick
-    }
-
-    /// Leaves room for the header and the SRTP trailer within `CallOutput.maximumDatagramLength` and a usual MTU [bytes].
-    private static var maximumPayloadLength: Int { 1400 }
 }

@@ -8,7 +8,7 @@ public import Wire
 //                                               ├─ RTCP ─► 4 5 ─► reports
 //                                               └─ RTP ──► 4 source ─► 5 open ─► 6 note ─► 7 route
 //   7 ─┬─ same codec ──► 11 renumber ─► 12 protect ─► 13 output
-//      ├─ other codec ─► 8 jitter buffer … at its tick: 9 decode, encode ─► 11 ─► 12 ─► 13   (Call+Deadlines.swift)
+//      ├─ other codec ─► 8 jitter buffer … at its tick: 9 decode, encode ─► 11 ─► 12 ─► 13   (Call+Audio.swift)
 //      └─ digit ───────► 9b event … at its tick: packet on our clock ─► 11 ─► 12 ─► 13
 //
 // (1, the batch, and 14, the send, are the worker's.) Until step 5 has verified a packet nothing of the call's
@@ -199,18 +199,6 @@ extension Call {
         guard let room = output.reserve(), room.copy(packet.payload, to: RTPHeader.fixedLength) else { return drop(.outputFull) }
         let marker = packet.header.marker || place.startsAnew
         send(room, payloadLength: packet.payload.count, payloadType: payloadType, marker: marker, at: place, to: sink, now: now, output)
-    }
-
-    /// Another codec, another packet length, or too early: into the jitter buffer of the sink's bridge.
-    private func transcode(_ packet: ReceivedPacket, to sink: MediaLeg, at now: MonotonicInstant) {
-        guard let bridge = bridge(of: sink) else { return drop(.noRoute) }
-        sink.egress.splice()
-        if !sink.isReadyToSend { bridge.hold() }
-        let reason = bridge.insert(   // 8
-            sequence: packet.sequence, timestamp: packet.timestamp, payloadType: packet.header.payloadType,
-            marker: packet.header.marker, payload: packet.payload, at: now)
-        if let reason { drop(reason) }
-        sink.timers[.audioFrame] = bridge.nextTick
     }
 
     // MARK: - 11, 12, 13: out

@@ -50,22 +50,8 @@ extension Call {
                 continue
             }
             let router = PayloadRouter(from: legs[source].plan.receivePayloads, to: sink.plan.sendPayloads)
-            let packetTime = sink.plan.audioPacketTime
-            if router.hasSameFormats(as: sink.router), sink.bridge?.packetTime ?? packetTime == packetTime { continue }
-            sink.router = router
-            sink.bridge = nil
-            sink.timers.stop(.audioFrame)
-            sink.egress.splice()
-            sink.restartEventSender()
-            if router.transcodes { _ = bridge(of: sink) }
+            setFormats(router, of: sink)
         }
-    }
-
-    /// The sink's way through PCM, made when it is first needed; `nil` where its formats can't be transcoded.
-    func bridge(of sink: MediaLeg) -> AudioBridge? {
-        if let bridge = sink.bridge { return bridge }
-        sink.bridge = AudioBridge(router: sink.router, packetTime: sink.plan.audioPacketTime)
-        return sink.bridge
     }
 }
 
