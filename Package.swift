@@ -21,6 +21,10 @@ func shim(_ name: String, linking libraries: [String]) -> Target {
 }
 
 let nio: [Target.Dependency] = [.product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio")]
+let http: [Target.Dependency] = [
+    .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
+    .product(name: "AsyncHTTPClient", package: "async-http-client"),
+]
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -35,6 +39,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         // Layer 0: bytes, addresses, instants; one C shim for each library.
@@ -57,12 +62,12 @@ let package = Package(
         module("MediaCore", ["Wire", "RTP", "SRTP", "ICE", "Codecs"]),
         module("Negotiation", ["Wire", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "MediaCore"]),
         module("MediaIO", ["Wire", "MediaCore", "CSockets"]),
-        module("ControlPlane", ["Wire", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "MediaCore", "Negotiation", "MediaIO", log] + nio),
+        module("ControlPlane", ["Wire", "CCrypto", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "MediaCore", "Negotiation", "MediaIO", log] + nio + http),
         .executableTarget(name: "rtpbridge", dependencies: ["Wire", "NGProtocol", "MediaCore", "MediaIO", "ControlPlane", arguments, log], swiftSettings: strict),
 
         // The peers that the demo and the scenario tests play: a strict WhatsApp endpoint and a PBX.
         module("PeerSimulator", ["Wire", "RTP", "SRTP", "ICE", "SDP", "Codecs"]),
-        .executableTarget(name: "rtpbridge-demo", dependencies: ["Wire", "SRTP", "NGProtocol", "PeerSimulator", "CSockets", arguments], swiftSettings: strict),
+        .executableTarget(name: "rtpbridge-demo", dependencies: ["Wire", "SRTP", "NGProtocol", "Codecs", "PeerSimulator", "CSockets", arguments], swiftSettings: strict),
 
         // Gives OpenSSL's DTLS timer, the one clock that is read below MediaIO, the tests' virtual time.
         .target(name: "CVirtualClock", path: "Tests/Support/CVirtualClock"),
@@ -79,12 +84,12 @@ let package = Package(
         tests("SDPTests", ["SDP", "Wire", "Fuzzing"]),
         tests("NGProtocolTests", ["NGProtocol", "Wire", "Fuzzing"]),
         tests("ICETests", ["ICE", "Wire", "Fuzzing"]),
-        tests("CodecsTests", ["Codecs", "Wire"]),
+        tests("CodecsTests", ["Codecs", "Wire", "Fuzzing"]),
         tests("SRTPTests", ["SRTP", "RTP", "Wire", "CVirtualClock"]),
         tests("MediaCoreTests", ["MediaCore", "SRTP", "ICE", "RTP", "Codecs", "Wire"]),
         tests("NegotiationTests", ["Negotiation", "MediaCore", "SDP", "NGProtocol", "SRTP", "ICE", "RTP", "Wire", "Fuzzing"]),
         tests("ScenarioTests", ["Negotiation", "MediaCore", "PeerSimulator", "NGProtocol", "SDP", "SRTP", "ICE", "RTP", "Codecs", "Wire", "CVirtualClock"]),
         tests("MediaIOTests", ["MediaIO", "MediaCore", "Wire"]),
-        tests("ControlPlaneTests", ["ControlPlane", "Negotiation", "MediaCore", "MediaIO", "NGProtocol", "SDP", "SRTP", "ICE", "Wire", log]),
+        tests("ControlPlaneTests", ["ControlPlane", "Negotiation", "MediaCore", "MediaIO", "NGProtocol", "SDP", "SRTP", "ICE", "Wire", "Fuzzing", log] + nio + http),
     ]
 )

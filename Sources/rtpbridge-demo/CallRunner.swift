@@ -147,8 +147,8 @@ final class CallRunner {
         result.whatsApp?.relay = RelayStream(reply, ssrc: whatsApp.ssrc)
         result.pbx?.relay = RelayStream(reply, ssrc: pbx.ssrc)
         _ = try client.request("delete", call.delete, over: loop)
-        try WAVFile.write(whatsApp.heard, to: recording("whatsapp"))
-        try WAVFile.write(pbx.heard, to: recording("pbx"))
+        try Recording.write(whatsApp.heard, to: recording("whatsapp"))
+        try Recording.write(pbx.heard, to: recording("pbx"))
     }
 
     private func recording(_ side: String) -> String { "\(settings.output)/call\(call.number)-heard-by-\(side).wav" }

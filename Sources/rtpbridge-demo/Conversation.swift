@@ -6,7 +6,7 @@ struct Conversation {
     private(set) var business: [Int16] = []
     private(set) var user: [Int16] = []
 
-    var seconds: Int { business.count / WAVFile.sampleRate + 1 }
+    var seconds: Int { business.count / Recording.sampleRate + 1 }
 
     /// Where Debian's asterisk-core-sounds-en-wav puts its prompts, and where Asterisk itself would.
     static let usualDirectories = ["/usr/share/asterisk/sounds/en_US_f_Allison", "/usr/share/asterisk/sounds/en"]
@@ -18,7 +18,7 @@ struct Conversation {
     init(directory: String?) throws(DemoError) {
         let directory = directory ?? Self.usualDirectories.first(where: FileManager.default.fileExists(atPath:)) ?? Self.usualDirectories[0]
         let names = try Self.names(in: directory)
-        func prompt(_ name: String) throws(DemoError) -> [Int16] { try WAVFile.read("\(directory)/\(name).wav") }
+        func prompt(_ name: String) throws(DemoError) -> [Int16] { try Recording.read("\(directory)/\(name).wav") }
 
         add(business: try prompt(names[0]))
         add(user: try prompt(names[1]))
@@ -36,7 +36,7 @@ struct Conversation {
     }
 
     private mutating func add(business spoken: [Int16] = [], user heard: [Int16] = []) {
-        let length = max(spoken.count, heard.count) + Self.pause * WAVFile.sampleRate / 1000
+        let length = max(spoken.count, heard.count) + Self.pause * Recording.sampleRate / 1000
         business += spoken + Array(repeating: 0, count: length - spoken.count)
         user += heard + Array(repeating: 0, count: length - heard.count)
     }

@@ -28,6 +28,12 @@ struct Demo: ParsableCommand {
     @Option(help: "How long the callee's telephone rings [ms].")
     var ringing = 300
 
+    @Option(help: "Instead of the demo: measure the set-up times of so many calls of each kind.")
+    var setUps: Int?
+
+    @Option(help: "With --set-ups: the round-trip time to WhatsApp [ms].")
+    var roundTrip = 0
+
     @Option(
         name: .customLong("daemon-option"), parsing: .unconditionalSingleValue,
         help: "One more option for the daemon; may be repeated.")
@@ -49,8 +55,15 @@ struct Demo: ParsableCommand {
             guard client.waitForServer(over: loop, while: { process.poll() == nil }) else { throw DemoError.daemonSilent(log: log) }
             let time = (SystemClock.now - start).milliseconds
             ProgressLine.write("the daemon answers on 127.0.0.1:\(port) after \(time) ms\n" + ProgressLine.legend)
-            results = try placeCalls(conversation, loop: loop, client: client, while: { process.poll() == nil })
-            failures = leftovers(client, loop: loop)
+            if let setUps {
+                let measurement = SetUpMeasurement(
+                    calls: setUps, roundTrip: max(0, roundTrip), loop: loop, client: client, certificate: try DTLSCertificate.generate())
+                let failed = try measurement.run { process.poll() == nil }
+                if failed > 0 { failures.append("\(failed) calls had no packet") }
+            } else {
+                results = try placeCalls(conversation, loop: loop, client: client, while: { process.poll() == nil })
+            }
+            failures += leftovers(client, loop: loop)
         } catch {
             failures.append("\(error)")
         }

@@ -51,7 +51,7 @@ final class ProgressLine {
 
     /// Loudness of the last 100 ms: a mark for every 6 dB above the quietest speech.
     private func meter(_ samples: [Int16]) -> String {
-        let peak = samples.suffix(WAVFile.sampleRate / 10).map(\.magnitude).max() ?? 0
+        let peak = samples.suffix(Recording.sampleRate / 10).map(\.magnitude).max() ?? 0
         let marks = peak < 500 ? 0 : min(6, 1 + Int(log2(Double(peak) / 500)))
         return String(repeating: "#", count: marks).padded(to: 6)
     }

@@ -15,7 +15,7 @@ struct SpeechComparison {
 
     /// A quieter frame is silence; prompts are recorded at about 3000 (root mean square of 16-bit samples).
     private static let soundLevel = 200.0
-    private static let frame = WAVFile.sampleRate / 50
+    private static let frame = Recording.sampleRate / 50
     private static let step = 5
     private static let maximumLag = 2000
     /// One second of envelope.
@@ -54,7 +54,7 @@ struct SpeechComparison {
 
     /// Loudness every 5 ms, over 20 ms.
     private static func envelope(_ samples: [Int16]) -> [Double] {
-        stride(from: 0, to: max(0, samples.count - frame), by: WAVFile.sampleRate * step / 1000).map {
+        stride(from: 0, to: max(0, samples.count - frame), by: Recording.sampleRate * step / 1000).map {
             energy(samples[$0..<$0 + frame]).squareRoot()
         }
     }

@@ -32,7 +32,7 @@ enum Layers {
         // Peers to talk to, for the demo and the scenarios: as pure as the core.
         "PeerSimulator": Module(layer: 3, imports: ["Wire", "RTP", "SRTP", "ICE", "SDP", "Codecs"]),
         "rtpbridge-demo": Module(
-            layer: 6, imports: ["Wire", "SRTP", "NGProtocol", "PeerSimulator", "CSockets"],
+            layer: 6, imports: ["Wire", "SRTP", "NGProtocol", "Codecs", "PeerSimulator", "CSockets"],
             outside: ["ArgumentParser", "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Synchronization"]),
     ]
 
