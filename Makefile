@@ -15,6 +15,7 @@ LIMITED = timeout 900
 build:
 	deploy/install-deps.sh build
 	$(SWIFT) build -c release --product rtpbridge
+	$(SWIFT) build -c release --product rtpbridge-ctl
 
 demo:
 	deploy/install-deps.sh demo
@@ -36,6 +37,7 @@ gate:
 interop:
 	deploy/install-deps.sh test
 	$(SWIFT) build -c release --product rtpbridge
+	$(SWIFT) build -c release --product rtpbridge-ctl
 	Tests/Interop/run
 
 test: unit gate interop

@@ -32,6 +32,7 @@ let package = Package(
     name: "rtpbridge",
     products: [
         .executable(name: "rtpbridge", targets: ["rtpbridge"]),
+        .executable(name: "rtpbridge-ctl", targets: ["rtpbridge-ctl"]),
         .executable(name: "rtpbridge-demo", targets: ["rtpbridge-demo"]),
         .library(name: "PeerSimulator", targets: ["PeerSimulator"]),
     ],
@@ -48,6 +49,7 @@ let package = Package(
         shim("CSRTP", linking: ["srtp2"]),
         shim("COpus", linking: ["opus"]),
         shim("CSpanDSP", linking: ["spandsp"]),
+        shim("CSpeexDSP", linking: ["speexdsp"]),
         shim("CSockets", linking: []),
 
         // Layer 1: protocol modules, which know nothing of each other.
@@ -55,15 +57,16 @@ let package = Package(
         module("SDP", ["Wire"]),
         module("NGProtocol", ["Wire"]),
         module("ICE", ["Wire", "CCrypto"]),
-        module("Codecs", ["Wire", "COpus", "CSpanDSP"]),
+        module("Codecs", ["Wire", "COpus", "CSpanDSP", "CSpeexDSP"]),
 
         // Layers 2 to 6.
         module("SRTP", ["Wire", "RTP", "CSRTP", "CCrypto"]),
         module("MediaCore", ["Wire", "RTP", "SRTP", "ICE", "Codecs"]),
         module("Negotiation", ["Wire", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "MediaCore"]),
         module("MediaIO", ["Wire", "MediaCore", "CSockets"]),
-        module("ControlPlane", ["Wire", "CCrypto", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "MediaCore", "Negotiation", "MediaIO", log] + nio + http),
-        .executableTarget(name: "rtpbridge", dependencies: ["Wire", "NGProtocol", "MediaCore", "MediaIO", "ControlPlane", arguments, log], swiftSettings: strict),
+        module("ControlPlane", ["Wire", "CCrypto", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "Codecs", "MediaCore", "Negotiation", "MediaIO", log] + nio + http),
+        .executableTarget(name: "rtpbridge", dependencies: ["Wire", "NGProtocol", "MediaCore", "Negotiation", "MediaIO", "ControlPlane", arguments, log], swiftSettings: strict),
+        .executableTarget(name: "rtpbridge-ctl", dependencies: ["Negotiation", arguments], swiftSettings: strict),
 
         // The peers that the demo and the scenario tests play: a strict WhatsApp endpoint and a PBX.
         module("PeerSimulator", ["Wire", "RTP", "SRTP", "ICE", "SDP", "Codecs"]),
@@ -78,7 +81,7 @@ let package = Package(
 
         .target(name: "Fuzzing", dependencies: ["Wire"], path: "Tests/Support/Fuzzing", swiftSettings: strict),
 
-        tests("WireTests", ["Wire"]),
+        tests("WireTests", ["Wire", "Fuzzing"]),
         tests("ArchitectureTests", []),
         tests("RTPTests", ["RTP", "Wire", "Fuzzing"]),
         tests("SDPTests", ["SDP", "Wire", "Fuzzing"]),
@@ -88,8 +91,9 @@ let package = Package(
         tests("SRTPTests", ["SRTP", "RTP", "Wire", "CVirtualClock"]),
         tests("MediaCoreTests", ["MediaCore", "SRTP", "ICE", "RTP", "Codecs", "Wire"]),
         tests("NegotiationTests", ["Negotiation", "MediaCore", "SDP", "NGProtocol", "SRTP", "ICE", "RTP", "Wire", "Fuzzing"]),
+        tests("CtlTests", ["rtpbridge-ctl", "Negotiation", arguments]),
         tests("ScenarioTests", ["Negotiation", "MediaCore", "PeerSimulator", "NGProtocol", "SDP", "SRTP", "ICE", "RTP", "Codecs", "Wire", "CVirtualClock"]),
-        tests("MediaIOTests", ["MediaIO", "MediaCore", "Wire"]),
+        tests("MediaIOTests", ["MediaIO", "MediaCore", "ICE", "Wire", "Fuzzing"]),
         tests("ControlPlaneTests", ["ControlPlane", "Negotiation", "MediaCore", "MediaIO", "NGProtocol", "SDP", "SRTP", "ICE", "Wire", "Fuzzing", log] + nio + http),
     ]
 )

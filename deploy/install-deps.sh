@@ -7,7 +7,7 @@
 set -eu
 
 what="${1:-build}"
-packages="make libsrtp2-dev libopus-dev libssl-dev libspandsp-dev"
+packages="make libsrtp2-dev libopus-dev libssl-dev libspandsp-dev libspeexdsp-dev"
 case "$what" in
     build) ;;
     demo) packages="$packages asterisk-core-sounds-en-wav" ;;

@@ -5,23 +5,23 @@
 #include <string.h>
 #include <sys/time.h>
 
-// RFC 6347 section 4.2.4.1 starts at one second; here whatever the PBX says meanwhile is lost or delayed.
-enum { first_timeout = 50 * 1000, longest_timeout = 1000 * 1000 };   // [us]
-
-// OpenSSL fails a handshake at the 13th silent timeout, after 9.55 s. A client whose peer has not said a word has nothing to
-// fail yet: its timer is put off for an hour, and its owner goes on repeating the first flight.
-enum { tolerated_timeouts = 12 };
+// OpenSSL fails a handshake at the 13th silent timeout. With timers of a second that would be before a peer whose timers double
+// has repeated a flight for the fourth time, 15 s after the first: so ours double as well in the end, and last for a minute. A
+// client whose peer has not said a word has nothing to fail yet: its timer is put off for an hour, and its owner goes on
+// repeating the first flight.
+enum { quick_timeouts = 8, tolerated_timeouts = 12 };
 static const unsigned int put_off = 3600U * 1000 * 1000;   // [us]
 
 static unsigned int next_timeout(SSL *ssl, unsigned int current) {
     rtpbridge_dtls *dtls = SSL_get_app_data(ssl);
     if (current == 0) {
         dtls->timeouts = 0;
-        return first_timeout;
+        return dtls->first_timeout;
     }
     dtls->timeouts += 1;
     if (dtls->awaits_peer && dtls->timeouts >= tolerated_timeouts) { return put_off; }
-    return current < longest_timeout / 2 ? current * 2 : longest_timeout;
+    if (current < dtls->longest_timeout / 2 || dtls->timeouts >= quick_timeouts) { return current * 2; }
+    return dtls->longest_timeout;
 }
 
 // MARK: - The peer's certificate
@@ -78,9 +78,15 @@ rtpbridge_dtls *rtpbridge_dtls_new(const rtpbridge_dtls_identity *identity, int 
     }
     SSL_set_bio(dtls->ssl, bio, bio);
     dtls->awaits_peer = is_client;
+    rtpbridge_dtls_set_timer(dtls, 1000 * 1000, 60U * 1000 * 1000);   // RFC 6347 section 4.2.4.1
     DTLS_set_timer_cb(dtls->ssl, next_timeout);
     if (is_client) { SSL_set_connect_state(dtls->ssl); } else { SSL_set_accept_state(dtls->ssl); }
     return dtls;
+}
+
+void rtpbridge_dtls_set_timer(rtpbridge_dtls *dtls, uint32_t first, uint32_t longest) {
+    dtls->first_timeout = first;
+    dtls->longest_timeout = longest;
 }
 
 void rtpbridge_dtls_free(rtpbridge_dtls *dtls) {

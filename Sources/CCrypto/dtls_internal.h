@@ -36,6 +36,9 @@ struct rtpbridge_dtls {
     uint32_t detail;
     /// A client that has not heard of its peer yet.
     int awaits_peer;
+    /// Of the retransmission timer [us].
+    uint32_t first_timeout;
+    uint32_t longest_timeout;
     /// Silent timeouts since the last new flight.
     unsigned timeouts;
     uint8_t expected[EVP_MAX_MD_SIZE];

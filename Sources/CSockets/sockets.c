@@ -85,25 +85,60 @@ int rtpbridge_udp_local_address(int descriptor, rtpbridge_address *address) {
     return 0;
 }
 
+typedef struct {
+    _Alignas(struct cmsghdr) char bytes[CMSG_SPACE(sizeof(uint32_t))];
+} drop_report;
+
+static void read_drops(struct msghdr *message, uint32_t *dropped) {
+    for (struct cmsghdr *item = CMSG_FIRSTHDR(message); item; item = CMSG_NXTHDR(message, item)) {
+        if (item->cmsg_level == SOL_SOCKET && item->cmsg_type == SO_RXQ_OVFL) memcpy(dropped, CMSG_DATA(item), sizeof *dropped);
+    }
+}
+
 ptrdiff_t rtpbridge_receive(int descriptor, void *buffer, size_t capacity, rtpbridge_address *source, uint32_t *dropped) {
     struct sockaddr_storage storage;
     struct iovec part = {.iov_base = buffer, .iov_len = capacity};
-    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(uint32_t))];
+    drop_report control;
     struct msghdr message = {
         .msg_name = &storage, .msg_namelen = sizeof storage,
         .msg_iov = &part, .msg_iovlen = 1,
-        .msg_control = control, .msg_controllen = sizeof control,
+        .msg_control = &control, .msg_controllen = sizeof control,
     };
     ssize_t length;
     do length = recvmsg(descriptor, &message, MSG_DONTWAIT);
     while (length < 0 && errno == EINTR);
     if (length < 0) return -errno;
-    for (struct cmsghdr *item = CMSG_FIRSTHDR(&message); item; item = CMSG_NXTHDR(&message, item)) {
-        if (item->cmsg_level == SOL_SOCKET && item->cmsg_type == SO_RXQ_OVFL) memcpy(dropped, CMSG_DATA(item), sizeof *dropped);
-    }
+    read_drops(&message, dropped);
     if (message.msg_flags & MSG_TRUNC) return -EMSGSIZE;
     from_system(&storage, source);
     return length;
+}
+
+int rtpbridge_receive_batch(
+    int descriptor, void *buffers, size_t stride, size_t capacity, int count, rtpbridge_received *received, uint32_t *dropped) {
+    struct sockaddr_storage names[maximum_batch];
+    struct iovec parts[maximum_batch];
+    drop_report controls[maximum_batch];
+    struct mmsghdr messages[maximum_batch];
+    if (count > maximum_batch) count = maximum_batch;
+    for (int i = 0; i < count; i++) {
+        parts[i] = (struct iovec){.iov_base = (char *)buffers + (size_t)i * stride, .iov_len = capacity};
+        messages[i].msg_hdr = (struct msghdr){
+            .msg_name = &names[i], .msg_namelen = sizeof names[i],
+            .msg_iov = &parts[i], .msg_iovlen = 1,
+            .msg_control = &controls[i], .msg_controllen = sizeof controls[i],
+        };
+    }
+    int got;
+    do got = recvmmsg(descriptor, messages, (unsigned)count, MSG_DONTWAIT, NULL);
+    while (got < 0 && errno == EINTR);
+    if (got < 0) return -errno;
+    for (int i = 0; i < got; i++) {
+        read_drops(&messages[i].msg_hdr, dropped);
+        from_system(&names[i], &received[i].source);
+        received[i].length = messages[i].msg_hdr.msg_flags & MSG_TRUNC ? -EMSGSIZE : (ptrdiff_t)messages[i].msg_len;
+    }
+    return got;
 }
 
 int rtpbridge_send(int descriptor, const rtpbridge_datagram *datagrams, int count) {

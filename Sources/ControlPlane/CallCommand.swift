@@ -15,6 +15,7 @@ enum CallCommand: Sendable {
     case answer(AnswerCommand, Completion)
     case delete(DeleteCommand, Completion)
     case query(QueryCommand, Completion)
+    case unblockMedia(UnblockMediaCommand, Completion)
     case event(CallEvent)
     case timer(CallTimer)
     /// The daemon stops.

@@ -10,6 +10,8 @@ struct CallEnvironment: Sendable {
     let engine: MediaEngine
     let interfaces: InterfaceTable
     let certificate: DTLSCertificate
+    let recordings: RecordingLibrary
+    let events: EventPublisher
     let logger: Logger
 
     var negotiationDefaults: NegotiationDefaults {
@@ -19,6 +21,8 @@ struct CallEnvironment: Sendable {
         defaults.usesSIPSource = configuration.usesSIPSource
         defaults.mediaTimeout = configuration.timeouts.media
         defaults.silentTimeout = configuration.timeouts.silent
+        defaults.profiles = configuration.profiles
+        defaults.sourceSets = configuration.sourceSets.networks
         let offerTimeout = configuration.timeouts.offer
         defaults.offerTimeout = offerTimeout > .zero ? offerTimeout : .seconds(1 << 31)
         return defaults

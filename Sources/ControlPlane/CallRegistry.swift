@@ -28,6 +28,8 @@ actor CallRegistry {
         case .delete(let delete):
             dispatch(to: delete.callID, otherwise: CallSession.notFound(isFatal: delete.isFatal), reply: reply) { .delete(delete, $0) }
         case .query(let query): dispatch(to: query.callID, otherwise: .error(.unknownCall), reply: reply) { .query(query, $0) }
+        case .unblockMedia(let unblock):
+            dispatch(to: unblock.callID, otherwise: .error(.unknownCall), reply: reply) { .unblockMedia(unblock, $0) }
         }
     }
 

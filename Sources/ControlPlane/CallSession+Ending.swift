@@ -34,7 +34,7 @@ extension CallSession {
         return [offer.fromTag, offer.toTag].contains { tag in tag.map(tags.contains) ?? false }
     }
 
-    private func matches(fromTag: String?, toTag: String?) -> Bool {
+    func matches(fromTag: String?, toTag: String?) -> Bool {
         let tags = dialogue?.participants.compactMap(\.tag) ?? []
         return [fromTag, toTag].allSatisfy { tag in tag.map(tags.contains) ?? true }
     }

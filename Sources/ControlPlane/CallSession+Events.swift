@@ -2,10 +2,12 @@ import Logging
 import MediaCore
 import Negotiation
 import NGProtocol
+import Wire
 
 extension CallSession {
     /// One line for each event; the call's end takes it out of the registry.
     func carryOut(_ event: CallEvent) async {
+        publish(event)
         switch event {
         case .iceConnected(let media): logger.info("ICE connected", metadata: party(media))
         case .iceFailed(let media): logger.warning("ICE failed", metadata: party(media))
@@ -25,15 +27,51 @@ extension CallSession {
     private func party(_ media: Int) -> Logger.Metadata { ["tag": .string(tag(ofMedia: media)?.printable ?? "?")] }
 
     /// The tag of the party that an m-line belongs to.
-    func tag(ofMedia index: Int) -> String? {
+    func tag(ofMedia index: Int) -> String? { participant(ofMedia: index)?.tag }
+
+    private func participant(ofMedia index: Int) -> Participant? {
         guard plan.media.indices.contains(index), let participants = dialogue?.participants else { return nil }
         let participant = plan.media[index].participant
-        return participants.indices.contains(participant) ? participants[participant].tag : nil
+        return participants.indices.contains(participant) ? participants[participant] : nil
     }
 
     /// The key of an event code (RFC 4733 section 3.2).
     private static func symbol(_ code: UInt8) -> String {
         let keys = Array("0123456789*#ABCD")
         return code < 16 ? String(keys[Int(code)]) : String(code)
+    }
+
+    // MARK: - To the outside
+
+    private func publish(_ event: CallEvent) {
+        guard let (content, media) = EventContent.from(event), environment.events.wants(content.kind) else { return }
+        publish(content, party: eventParty(ofMedia: media))
+    }
+
+    /// The limit that ended the call, if one did, and what became of it.
+    func publishEnd(_ reason: CallEnd, _ statistics: CallStatistics) {
+        if let timeout = EventContent.Timeout(reason) { publish(.timeout(timeout), party: nil) }
+        guard environment.events.wants(.ended) else { return }
+        let circumstances = CallVerdict.Circumstances(
+            reason: reason, duration: .microseconds(Int(clamping: environment.unixMicroseconds &- created)),
+            parties: plan.media.indices.map { subject(ofMedia: $0, statistics) }, answered: answered, findings: findings)
+        publish(.ended(CallVerdict(statistics, circumstances)), party: nil)
+    }
+
+    private func publish(_ content: EventContent, party: EventParty?) {
+        environment.events.publish(CallEventRecord(
+            time: environment.unixMicroseconds / 1_000, callID: callID, party: party, metadata: metadata, content: content))
+    }
+
+    private func subject(ofMedia index: Int, _ statistics: CallStatistics) -> CallVerdict.Subject {
+        let media = statistics.media.indices.contains(index) ? statistics.media[index] : nil
+        return CallVerdict.Subject(
+            party: eventParty(ofMedia: index), isMeta: dialogue?.isMeta(plan.media[index].participant) ?? false,
+            longestSendGap: media?.longestSendGap)
+    }
+
+    private func eventParty(ofMedia index: Int) -> EventParty {
+        let tag = tag(ofMedia: index)
+        return EventParty(tag: tag, label: tag.flatMap { parties[$0]?.label }, viaBranch: participant(ofMedia: index)?.viaBranch)
     }
 }

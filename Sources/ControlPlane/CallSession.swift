@@ -19,14 +19,18 @@ actor CallSession {
 
     var dialogue: Dialogue?
     var plan = CallPlan()
-    /// The numbers of the sockets that the call has.
-    var usedSlots: Set<Int> = []
+    /// The sockets that the call has, by number.
+    var leases: [Int: SocketLease] = [:]
     /// Unix time [us].
     let created: Int64
     /// Unix time of the last offer or answer [s].
     var lastSignal: Int64
     var metadata: String?
     var parties: [String: PartyNotes] = [:]
+    /// When the first answer came into force.
+    var answered: MonotonicInstant?
+    /// What was found wrong with the descriptions so far; bounded.
+    var findings: [SDPFinding] = []
     private(set) var isEnded = false
     private var timers: [CallTimer: Task<Void, Never>] = [:]
 
@@ -70,7 +74,8 @@ actor CallSession {
 
     private static func refuse(_ command: CallCommand) {
         switch command {
-        case .offer(_, let completion), .answer(_, let completion), .delete(_, let completion), .query(_, let completion): completion(.gone)
+        case .offer(_, let completion), .answer(_, let completion), .delete(_, let completion), .query(_, let completion),
+             .unblockMedia(_, let completion): completion(.gone)
         case .shutdown(let completion): completion()
         case .event, .timer: break
         }
@@ -88,6 +93,7 @@ actor CallSession {
         case .answer(let answer, let completion): completion(.reply(await carryOut(answer)))
         case .delete(let delete, let completion): completion(.reply(await carryOut(delete)))
         case .query(let query, let completion): completion(.reply(await carryOut(query)))
+        case .unblockMedia(let unblock, let completion): completion(.reply(await carryOut(unblock)))
         case .event(let event): await carryOut(event)
         case .timer(let timer): await carryOut(timer)
         case .shutdown(let completion):
@@ -128,10 +134,13 @@ actor CallSession {
         let handle = handle
         let last = await withCheckedContinuation { continuation in handle.end { continuation.resume(returning: $0) } }
         let statistics = last ?? CallStatistics()
-        usedSlots = []
+        leases = [:]
         await onEnd(self)
         commands.finish()
-        if reason != .refused { logger.info("\(summary(reason, statistics))") }
+        if reason != .refused {
+            logger.info("\(summary(reason, statistics))")
+            publishEnd(reason, statistics)
+        }
         return statistics
     }
 }

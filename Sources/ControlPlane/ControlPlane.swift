@@ -18,6 +18,7 @@ public actor ControlPlane {
     /// What is there between `start` and `shutdown`.
     private struct Running {
         var engine: MediaEngine
+        var events: EventPublisher
         var registry: CallRegistry
         var group: MultiThreadedEventLoopGroup
         var listeners: [NGListener]
@@ -41,18 +42,26 @@ public actor ControlPlane {
         do throws(DTLSError) { certificate = try DTLSCertificate.generate() } catch { throw .cannotMakeCertificate(error) }
         let (events, eventSink) = AsyncStream.makeStream(of: (UInt64, CallEvent).self)
         let engine = MediaEngine(configuration.engine) { eventSink.yield(($0, $1)) }
-        do throws(EngineError) { try engine.start() } catch { throw .engine(error) }
+        let interfaces = try openInterfaces()
+        do throws(EngineError) { try engine.start(sharing: interfaces.sharedPools) } catch { throw .engine(error) }
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let publisher: EventPublisher
+        do throws(EventTargetError) {
+            publisher = try await EventPublisher.start(
+                configuration.events, on: group, logger: logger, unixNanoseconds: configuration.wallClock)
+        } catch {
+            await Self.stop(engine, group)
+            throw .events(error)
+        }
         let environment = CallEnvironment(
-            configuration: configuration, engine: engine,
-            interfaces: InterfaceTable(
-                configuration.interfaces, portRange: configuration.portRange, sockets: configuration.engine.sockets),
-            certificate: certificate, logger: logger)
+            configuration: configuration, engine: engine, interfaces: interfaces, certificate: certificate,
+            recordings: RecordingLibrary(), events: publisher, logger: logger)
         let registry = CallRegistry(environment)
         let server = NGServer(registry: registry, logger: logger)
         let (messages, messageSink) = AsyncStream.makeStream(
             of: InboundMessage.self, bufferingPolicy: .bufferingOldest(Self.maximumPending))
         running = Running(
-            engine: engine, registry: registry, group: MultiThreadedEventLoopGroup(numberOfThreads: 1), listeners: [],
+            engine: engine, events: publisher, registry: registry, group: group, listeners: [],
             pumps: [
                 Task { for await (id, event) in events { await registry.handle(event, ofCall: id) } },
                 Task { for await message in messages { await server.receive(message) } },
@@ -70,7 +79,12 @@ public actor ControlPlane {
         for listener in running.listeners { await listener.close() }
         await running.registry.shutdown()
         for pump in running.pumps { pump.cancel() }
-        let engine = running.engine
+        // The calls' last events are on their way now.
+        await running.events.close()
+        await Self.stop(running.engine, running.group)
+    }
+
+    private static func stop(_ engine: MediaEngine, _ group: MultiThreadedEventLoopGroup) async {
         // Joining threads blocks, which the tasks' own threads must not.
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
@@ -78,7 +92,17 @@ public actor ControlPlane {
                 continuation.resume()
             }
         }
-        try? await running.group.shutdownGracefully()
+        try? await group.shutdownGracefully()
+    }
+
+    /// The port pools of all addresses, with the shared ports bound.
+    private func openInterfaces() throws(ControlPlaneError) -> InterfaceTable {
+        do throws(SharedPortError) {
+            let interfaces = try InterfaceTable(
+                configuration.interfaces, portRange: configuration.portRange, engine: configuration.engine)
+            for port in interfaces.sharedPools.flatMap(\.ports) { logger.info("ICE legs share \(port.address)") }
+            return interfaces
+        } catch { throw .sharedPorts(error) }
     }
 
     /// The addresses that are listened on, with the ports that the system chose where the configuration says 0.

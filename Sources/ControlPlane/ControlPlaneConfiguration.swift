@@ -1,4 +1,6 @@
+public import MediaCore
 public import MediaIO
+public import Negotiation
 public import NGProtocol
 public import Wire
 
@@ -23,6 +25,14 @@ public struct ControlPlaneConfiguration: Sendable {
     /// `--endpoint-learning`.
     public var learning = LearningMode.heuristic
     public var ssrcReporting = SSRCReporting.full
+    /// `--profile`, by the interface's name; `""` is the interface that is taken where a request names none.
+    public var profiles: [String: LegProfile] = [:]
+    /// The names that `allowed-sources` may use.
+    public var sourceSets = SourceSets.builtIn
+    /// Where events go.
+    public var events = EventConfiguration()
+    /// From when on silence and bad quality are worth an event.
+    public var observation = ObservationPlan(silenceAfter: .seconds(10), lowQuality: 3)
     /// Unix time [ns]; the tests put their own.
     public var wallClock: @Sendable () -> Int64 = { SystemClock.now.nanoseconds &+ SystemClock.wallClockOffset }
     /// Waits, for the timers of the calls; throws when cancelled. The tests put their own.

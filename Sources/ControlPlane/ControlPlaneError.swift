@@ -11,6 +11,8 @@ public enum ControlPlaneError: Error, Sendable, Equatable, CustomStringConvertib
     case cannotListen(ListenAddress, reason: String)
     case cannotMakeCertificate(DTLSError)
     case engine(EngineError)
+    case sharedPorts(SharedPortError)
+    case events(EventTargetError)
 
     public var description: String {
         switch self {
@@ -20,6 +22,8 @@ public enum ControlPlaneError: Error, Sendable, Equatable, CustomStringConvertib
         case .cannotListen(let address, let reason): "cannot listen on \(address): \(reason)"
         case .cannotMakeCertificate(let error): "cannot make a DTLS certificate: \(error)"
         case .engine(let error): "cannot start the media engine: \(error)"
+        case .sharedPorts(let error): "cannot share ports: \(error)"
+        case .events(let error): "\(error)"
         }
     }
 }

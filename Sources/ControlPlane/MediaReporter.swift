@@ -14,6 +14,8 @@ struct MediaReporter {
         var report = MediaReport()
         report.flags = mediaFlags
         report.streams = streams
+        report.isReady = statistics.isReady
+        report.setup = setup
         report.ingress = statistics.received.map(ingress)
         if statistics.sentSSRC != 0 {
             var egress = SSRCReport(ssrc: statistics.sentSSRC)
@@ -21,6 +23,18 @@ struct MediaReporter {
             egress.bytes = statistics.rtpOut.bytes
             report.egress = [egress]
         }
+        return report
+    }
+
+    private var setup: SetupReport {
+        var report = SetupReport()
+        guard let start = statistics.setup.planned else { return report }
+        func milliseconds(_ step: MonotonicInstant?) -> Int? { step.map { Int(($0 - start).milliseconds) } }
+        report.ice = milliseconds(statistics.setup.iceConnected)
+        report.dtls = milliseconds(statistics.setup.dtlsConnected)
+        report.ready = milliseconds(statistics.setup.mediaReady)
+        report.firstIn = milliseconds(statistics.setup.firstPacketReceived)
+        report.firstOut = milliseconds(statistics.setup.firstPacketSent)
         return report
     }
 

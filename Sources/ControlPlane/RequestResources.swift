@@ -8,16 +8,23 @@ import Wire
 final class RequestResources: MediaResources {
     let certificate: DTLSCertificate
     private let interfaces: InterfaceTable
-    private var usedSlots: Set<Int>
+    private let call: CallHandle
+    /// The call's sockets by number: those that it had before, and those leased here.
+    private var leases: [Int: SocketLease]
     private var random = SystemRandomNumberGenerator()
     /// The sockets that were leased for this request.
     private(set) var sockets: [CallSocket] = []
+    /// What this request added to leases of shared ports that the call has.
+    private var reservations: [PortReservation] = []
 
-    /// - Parameter usedSlots: the numbers that the call's sockets have.
-    init(interfaces: InterfaceTable, certificate: DTLSCertificate, usedSlots: Set<Int>) {
+    /// - Parameters:
+    ///   - leases: the call's sockets by number.
+    ///   - call: its worker's shared ports are the ones that it may have.
+    init(interfaces: InterfaceTable, certificate: DTLSCertificate, leases: [Int: SocketLease], call: CallHandle) {
         self.interfaces = interfaces
         self.certificate = certificate
-        self.usedSlots = usedSlots
+        self.leases = leases
+        self.call = call
     }
 
     func families(of interface: String?) -> [IPAddress.Family] {
@@ -25,11 +32,12 @@ final class RequestResources: MediaResources {
         return families.isEmpty ? [.v4] : families
     }
 
-    func settleSockets(_ sockets: [LocalSocket], interface: String?, ice: ICESocketUse) throws(NegotiationError) -> [LocalSocket]? { nil }
-
     func leaseSockets(
         interface: String?, families: [IPAddress.Family], withRTCP: Bool, ice: ICESocketUse?
     ) throws(NegotiationError) -> LeasedSockets {
+        if let ice, !withRTCP, !interfaces.sharedPools.isEmpty {
+            return LeasedSockets(rtp: try leaseShared(interface: interface, families: families, ice: ice))
+        }
         var leased = LeasedSockets(rtp: [])
         for (index, family) in families.enumerated() {
             let pair = try lease(interface: interface, family: family, isPair: withRTCP && index == 0)
@@ -39,25 +47,44 @@ final class RequestResources: MediaResources {
         return leased
     }
 
+    func settleSockets(_ sockets: [LocalSocket], interface: String?, ice: ICESocketUse) throws(NegotiationError) -> [LocalSocket]? {
+        var result = sockets
+        for (index, socket) in sockets.enumerated() {
+            guard let lease = leases[socket.slot], lease.isShared else { continue }
+            if let reservation = lease.reserve(ufrag: ice.localUfrag, remotes: ice.remotes) {
+                reservations.append(reservation)
+            } else {
+                result[index] = try leaseShared(interface: interface, families: [socket.local.ip.family], ice: ice).first ?? socket
+            }
+        }
+        return result == sockets ? nil : result
+    }
+
     func randomBytes(_ count: Int) -> [UInt8] { (0..<max(0, count)).map { _ in UInt8.random(in: 0...255, using: &random) } }
 
-    /// Closes every socket and gives its port back; for a request that failed.
+    /// Closes every socket and gives its port and its reservations back; for a request that failed. What a call has by now,
+    /// and what was given back already, is left alone.
     func giveBack() {
-        for socket in sockets {
-            socket.lease.close()
-            usedSlots.remove(socket.slot)
-        }
+        for reservation in reservations { reservation.giveBack() }
+        reservations = []
+        close(sockets)
         sockets = []
     }
+
+    private func close(_ sockets: [CallSocket]) {
+        for socket in sockets {
+            socket.lease.close()
+            leases[socket.slot] = nil
+        }
+    }
+
+    // MARK: Own ports
 
     /// One port or two of the first address of the family that has some free; failing the interface, of any interface.
     private func lease(
         interface: String?, family: IPAddress.Family, isPair: Bool
     ) throws(NegotiationError) -> (rtp: LocalSocket, rtcp: LocalSocket?) {
-        var candidates = interfaces.interface(interface).filter { $0.family == family }
-        if candidates.isEmpty { candidates = interfaces.entries.filter { $0.family == family } }
-        guard !candidates.isEmpty else { throw .cannotRewrite(detail: "no interface has an address of that family") }
-        for entry in candidates {
+        for entry in try entries(interface, family) {
             do {
                 guard isPair else { return (add(try entry.pool.lease(), entry), nil) }
                 let pair = try entry.pool.leasePair()
@@ -67,10 +94,44 @@ final class RequestResources: MediaResources {
         throw .outOfPorts
     }
 
+    private func entries(_ interface: String?, _ family: IPAddress.Family) throws(NegotiationError) -> [InterfaceTable.Entry] {
+        let named = interfaces.interface(interface).filter { $0.family == family }
+        let entries = named.isEmpty ? interfaces.entries.filter { $0.family == family } : named
+        guard !entries.isEmpty else { throw .cannotRewrite(detail: "no interface has an address of that family") }
+        return entries
+    }
+
+    // MARK: Shared ports
+
+    /// A shared port of each family, all of one worker. A call that is still on its way to its worker may go to another one,
+    /// if that one's ports suit it better.
+    private func leaseShared(
+        interface: String?, families: [IPAddress.Family], ice: ICESocketUse
+    ) throws(NegotiationError) -> [LocalSocket] {
+        let choices = try families.map { family throws(NegotiationError) in try entries(interface, family) }
+        let isBound = leases.values.contains { $0.isShared }
+        for worker in isBound ? call.possibleWorkers.prefix(1) : call.possibleWorkers[...] {
+            let start = sockets.count
+            let leased = choices.compactMap { leaseShared(of: $0, worker: worker, ice: ice) }
+            if leased.count == choices.count, call.move(to: worker) { return leased }
+            close(Array(sockets[start...]))
+            sockets.removeSubrange(start...)
+        }
+        throw .outOfPorts
+    }
+
+    private func leaseShared(of entries: [InterfaceTable.Entry], worker: Int, ice: ICESocketUse) -> LocalSocket? {
+        for entry in entries {
+            let lease = try? entry.shared?.lease(worker: worker, ufrag: ice.localUfrag, remotes: ice.remotes)
+            if let lease { return add(lease, entry) }
+        }
+        return nil
+    }
+
     private func add(_ lease: SocketLease, _ entry: InterfaceTable.Entry) -> LocalSocket {
         var slot = 0
-        while usedSlots.contains(slot) { slot += 1 }
-        usedSlots.insert(slot)
+        while leases[slot] != nil { slot += 1 }
+        leases[slot] = lease
         sockets.append(CallSocket(slot: slot, lease: lease))
         return LocalSocket(slot: slot, local: lease.address, advertised: TransportAddress(ip: entry.advertised, port: lease.address.port))
     }

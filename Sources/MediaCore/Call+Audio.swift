@@ -6,13 +6,18 @@ import Wire
 extension Call {
     /// Takes over what becomes of each payload type on the way to a peer.
     func setFormats(_ router: PayloadRouter, of sink: MediaLeg) {
+        // A peer that does not listen waits for nothing.
+        if !sink.plan.peerReceives { giveUpAudio(for: sink, countsAsClipped: false) }
         let packetTime = sink.plan.audioPacketTime
         if router.hasSameFormats(as: sink.router), sink.bridge?.packetTime ?? packetTime == packetTime { return }
+        let former = sink.router
         sink.router = router
-        sink.bridge = nil
-        sink.timers.stop(.audioFrame)
         sink.egress.splice()
-        sink.restartEventSender()
+        // A digit on its way goes on where nothing changes for it.
+        if router.eventPayload != former.eventPayload || router.encoding != former.encoding { sink.restartEventSender() }
+        if let bridge = sink.bridge, bridge.isLate, bridge.changeFormats(to: router, packetTime: packetTime) { return }
+        giveUpAudio(for: sink, countsAsClipped: true)
+        sink.bridge = nil
         if router.transcodes { _ = bridge(of: sink) }
     }
 
@@ -25,41 +30,80 @@ extension Call {
 
     /// Another codec, another packet length, or too early: into the jitter buffer of the sink's bridge.
     func transcode(_ packet: ReceivedPacket, to sink: MediaLeg, at now: MonotonicInstant) {
+        // What came in former formats is played: in the next pause the present ones get the rate that they are worth.
+        if let bridge = sink.bridge, bridge.formats.keepsFormer, bridge.handOver() { sink.bridge = nil }
         guard let bridge = bridge(of: sink) else { return drop(.noRoute) }
         sink.egress.splice()
+        guard sink.isReadyToSend || sink.plan.keepsEarlyMedia else {
+            giveUpAudio(for: sink, countsAsClipped: true)
+            bridge.noteClipped(packet.payload, payloadType: packet.header.payloadType)
+            noteBacklog(of: sink)
+            return drop(.senderNotReady)
+        }
         if !sink.isReadyToSend { bridge.hold() }
+        if bridge.isLate, isPressing(to: sink, at: now) {
+            bridge.noteOther(sequence: packet.sequence, at: now)
+            return drop(.replacedByEvent)
+        }
         let reason = bridge.insert(   // 8
             sequence: packet.sequence, timestamp: packet.timestamp, payloadType: packet.header.payloadType,
             marker: packet.header.marker, payload: packet.payload, at: now)
         if let reason { drop(reason) }
+        noteBacklog(of: sink)
         sink.timers[.audioFrame] = bridge.nextTick
     }
 
     /// Steps 8 to 13 for transcoded audio: the frames that are due are taken from the jitter buffer, decoded, encoded and sent.
     func sendAudioFrames(to sink: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
         guard let bridge = sink.bridge else { return sink.timers.stop(.audioFrame) }
-        if !sink.isReadyToSend { bridge.hold() }
+        if !sink.isReadyToSend {
+            if sink.plan.keepsEarlyMedia { bridge.hold() } else { giveUpAudio(for: sink, countsAsClipped: true) }
+        }
         bridge.skipTicks(before: now - Self.maximumLag)
         while bridge.nextTick <= now {
-            let moment = bridge.nextTick
+            if let digit = bridge.takeDueDigit() { sendDigit(digit, to: sink, at: now, into: output) }
             if sink.eventSender.isActive {
-                bridge.discardFrame()
-                continue
-            }
-            guard let room = output.reserve(), let body = room.slice(RTPHeader.fixedLength, Self.maximumPayloadLength) else {
-                drop(.outputFull)
+                bridge.passTick()
+            } else if !sendAudioFrame(of: bridge, to: sink, at: now, into: output) {
                 break
             }
-            guard case .frame(let length, let startsTalkSpurt) = bridge.makeFrame(into: body) else { continue }
-            sink.egress.setClockRate(bridge.encoding.clockRate)
-            let place = sink.egress.generate(at: moment)   // 11
-            send(
-                room, payloadLength: length, payloadType: bridge.encoding.payloadType, marker: startsTalkSpurt || place.startsAnew,
-                at: place, to: sink, now: now, output)   // 12, 13
         }
+        noteBacklog(of: sink)
         sink.timers[.audioFrame] = bridge.nextTick
     }
 
+    /// `false` when there is no room for a frame.
+    private func sendAudioFrame(of bridge: AudioBridge, to sink: MediaLeg, at now: MonotonicInstant, into output: CallOutput) -> Bool {
+        guard let room = output.reserve(), let body = room.slice(RTPHeader.fixedLength, Self.maximumPayloadLength) else {
+            drop(.outputFull)
+            return false
+        }
+        let moment = bridge.nextTick
+        guard case .frame(let length, let startsTalkSpurt) = bridge.makeFrame(into: body) else { return true }
+        sink.egress.setClockRate(bridge.encoding.clockRate)
+        let place = sink.egress.generate(at: moment)   // 11
+        send(
+            room, payloadLength: length, payloadType: bridge.encoding.payloadType, marker: startsTalkSpurt || place.startsAnew,
+            at: place, to: sink, now: now, output)   // 12, 13
+        return true
+    }
+
+    func giveUpAudio(for sink: MediaLeg, countsAsClipped: Bool) {
+        guard let bridge = sink.bridge else { return }
+        bridge.giveUp()
+        if !countsAsClipped { _ = bridge.takeClipped() }
+        noteBacklog(of: sink)
+        sink.timers.stop(.audioFrame)
+    }
+
+    private func noteBacklog(of sink: MediaLeg) {
+        guard let bridge = sink.bridge else { return }
+        let delay = bridge.backlog == nil ? .zero : bridge.delay
+        sink.statistics.backlogDelay = delay
+        sink.statistics.longestBacklogDelay = max(sink.statistics.longestBacklogDelay, delay)
+        sink.statistics.clipped = sink.statistics.clipped + bridge.takeClipped()
+    }
+
     /// Leaves room for the header and the SRTP trailer within `CallOutput.maximumDatagramLength` and a usual MTU [bytes].
-    private static var maximumPayloadLength: Int { 1400 }
+    static var maximumPayloadLength: Int { 1400 }
 }

@@ -20,7 +20,15 @@ extension Call {
         }
         if leg.timers.isDue(.eventExpiry, at: now) { expireEvent(of: leg, at: now, into: output) }
         if leg.timers.isDue(.eventPacket, at: now) { sendEventPackets(to: leg, at: now, into: output) }
-        if leg.timers.isDue(.audioFrame, at: now) { sendAudioFrames(to: leg, at: now, into: output) }
+        if leg.timers.isDue(.audioFrame, at: now) {
+            if let playback = leg.playback {
+                sendPlayback(playback, to: leg, at: now, into: output)
+            } else {
+                sendAudioFrames(to: leg, at: now, into: output)
+            }
+        }
+        if leg.timers.isDue(.presence, at: now) { keepPresence(of: leg, at: now, into: output) }
+        if leg.timers.isDue(.silence, at: now) { noteSilence(of: leg, at: now, into: output) }
         if leg.timers.isDue(.report, at: now) {
             leg.timers[.report] = leg.reports.next(after: now, random: &random)
             sendReport(of: leg, goodbye: false, at: now, into: output)

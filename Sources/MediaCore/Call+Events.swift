@@ -39,21 +39,67 @@ extension Call {
         leg.statistics.digitsReceived &+= 1
         output.report(.digit(
             media: leg.index, code: ended.code, duration: ended.durationMilliseconds, volume: Int(ended.volume)))
-        for sink in leg.sinks { legs[sink].eventSender.finish(durationMilliseconds: ended.durationMilliseconds) }
+        for sink in leg.sinks { digitFinishes(ended.durationMilliseconds, to: legs[sink]) }
     }
 
     private func digitContinues(_ active: TelephoneEventReceiver.Active, to sink: MediaLeg, at now: MonotonicInstant) {
         guard sink.plan.isActive, sink.plan.peerReceives, sink.router.eventPayload != nil else { return drop(.noRoute) }
-        if active.isNew {
-            guard sink.eventSender.start(code: active.code, volume: active.volume) else { return drop(.outputFull) }
-            sink.statistics.digitsSent &+= 1
-            if sink.timers[.eventPacket] == .distantFuture {
-                // In step with the audio, so that the event takes the place of whole frames.
-                let audio = sink.timers[.audioFrame]
-                sink.timers[.eventPacket] = audio == .distantFuture ? now : audio
-            }
+        if active.isNew { digitStarts(active, to: sink, at: now) }
+        if let bridge = sink.bridge, bridge.digits.isOpen {
+            bridge.digits.extend(toMilliseconds: active.durationMilliseconds)
+        } else {
+            sink.eventSender.extend(toMilliseconds: active.durationMilliseconds)
         }
-        sink.eventSender.extend(toMilliseconds: active.durationMilliseconds)
+    }
+
+    private func digitFinishes(_ duration: Int, to sink: MediaLeg) {
+        if let bridge = sink.bridge, bridge.digits.isOpen {
+            bridge.digits.finish(durationMilliseconds: duration)
+        } else {
+            sink.eventSender.finish(durationMilliseconds: duration)
+        }
+    }
+
+    /// A digit goes out at once, or waits for its place among audio that is kept or late.
+    private func digitStarts(_ active: TelephoneEventReceiver.Active, to sink: MediaLeg, at now: MonotonicInstant) {
+        if let bridge = lateBridge(of: sink) {
+            if !bridge.digits.start(code: active.code, volume: active.volume, at: now) { drop(.outputFull) }
+            return
+        }
+        // In step with the audio, so that the event takes the place of whole frames.
+        let audio = sink.timers[.audioFrame]
+        start(DigitBacklog.Digit(code: active.code, volume: active.volume), to: sink, at: audio == .distantFuture ? now : audio)
+    }
+
+    /// The way that audio toward a peer takes while it can't be sent as it comes; `nil` while it can, and for formats that aren't kept.
+    private func lateBridge(of sink: MediaLeg) -> AudioBridge? {
+        guard sink.playback == nil else { return nil }
+        if sink.isReadyToSend { return sink.bridge.flatMap { $0.isLate ? $0 : nil } }
+        guard sink.plan.keepsEarlyMedia, let bridge = bridge(of: sink) else { return nil }
+        bridge.hold()
+        return bridge
+    }
+
+    /// The place of a digit that was kept has come.
+    func sendDigit(_ digit: DigitBacklog.Digit, to sink: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
+        start(digit, to: sink, at: now)
+        sink.eventSender.extend(toMilliseconds: digit.duration)
+        if digit.isFinished { sink.eventSender.finish(durationMilliseconds: digit.duration) }
+        sendEventPackets(to: sink, at: now, into: output)
+    }
+
+    private func start(_ digit: DigitBacklog.Digit, to sink: MediaLeg, at moment: MonotonicInstant) {
+        guard sink.router.eventPayload != nil else { return drop(.noRoute) }
+        guard sink.eventSender.start(code: digit.code, volume: digit.volume) else { return drop(.outputFull) }
+        sink.statistics.digitsSent &+= 1
+        if sink.timers[.eventPacket] == .distantFuture { sink.timers[.eventPacket] = moment }
+    }
+
+    /// Whether the peer that `sink` hears is sending an event just now: audio beside it is the same digit's tone.
+    func isPressing(to sink: MediaLeg, at now: MonotonicInstant) -> Bool {
+        guard let source = sink.plan.source, legs.indices.contains(source),
+              let deadline = legs[source].eventReceiver.deadline else { return false }
+        return deadline - now > TelephoneEventReceiver.silence - Self.longestEventPause
     }
 
     /// Sends the packets of a digit that are due, one every 20 ms.
@@ -82,6 +128,8 @@ extension Call {
             at: place, to: sink, now: now, output)
     }
 
+    /// Senders repeat an event every 20 to 50 ms (RFC 4733 section 2.5.1.2).
+    private static var longestEventPause: Nanoseconds { .milliseconds(60) }
     static var eventInterval: Nanoseconds { .milliseconds(TelephoneEventSender.interval) }
     /// A worker that was held up longer than this does not make up for the packets that it missed.
     static var maximumLag: Nanoseconds { .milliseconds(200) }

@@ -35,6 +35,7 @@ extension Call {
     ) {
         if isEnded { return drop(.callEnded) }
         guard let leg = leg(owning: slot), leg.plan.isActive else { return drop(.unknownSocket) }
+        guard leg.transport.allows(source.ip) else { return refuse(leg) }
         switch PacketKind.classify(datagram.bytes) {
         case .rtp: receiveRTP(datagram, leg: leg, slot: slot, from: source, at: now, into: output)
         case .rtcp: receiveRTCP(datagram, leg: leg, slot: slot, from: source, at: now, into: output)
@@ -83,6 +84,12 @@ extension Call {
             reject(reason, leg: leg, isRTCP: isRTCP)
             return nil
         }
+    }
+
+    /// Whatever it is, it comes from a network that the plan does not name.
+    private func refuse(_ leg: MediaLeg) {
+        leg.statistics.sourcesRefused &+= 1
+        drop(.sourceNotAllowed)
     }
 
     private func reject(_ reason: DropReason, leg: MediaLeg, isRTCP: Bool) {
@@ -137,6 +144,7 @@ extension Call {
         } else {
             leg.statistics.rtpIn.packets &+= 1
             leg.statistics.rtpIn.bytes &+= UInt64(length)
+            heard(leg, at: now, into: output)
         }
     }
 
@@ -161,6 +169,7 @@ extension Call {
             leaveOut(packet, to: sink, at: now)
             return drop(.directionBlocked)
         }
+        if sink.playback != nil { return drop(.replacedByPlayback) }
         switch sink.router.route(packet.header.payloadType) {
         case .forward(let payloadType): forward(packet, as: payloadType, to: sink, at: now, into: output)
         case .transcode: transcode(packet, to: sink, at: now)
@@ -198,6 +207,7 @@ extension Call {
         guard let place else { return drop(.late) }
         guard let room = output.reserve(), room.copy(packet.payload, to: RTPHeader.fixedLength) else { return drop(.outputFull) }
         let marker = packet.header.marker || place.startsAnew
+        sink.forwardedPayloadType = payloadType
         send(room, payloadLength: packet.payload.count, payloadType: payloadType, marker: marker, at: place, to: sink, now: now, output)
     }
 
@@ -218,6 +228,8 @@ extension Call {
         }
         output.commit(length: length, slot: path.slot, to: path.remote)
         sink.egress.countSent(payloadLength: payloadLength)
+        sink.lastSent = now
+        sink.noteSignOfLife(at: now)
         sink.statistics.rtpOut.packets &+= 1
         sink.statistics.rtpOut.bytes &+= UInt64(length)
         if sink.statistics.setup.firstPacketSent == nil {

@@ -15,7 +15,10 @@ extension Call {
         for leg in legs.dropFirst(new.media.count) { leg.plan.isActive = false }
         assignSlots()
         connect()
-        for leg in legs { pump(leg, at: now, into: output) }
+        for leg in legs {
+            setPlayback(of: leg)
+            pump(leg, at: now, into: output)
+        }
         schedule()
     }
 
@@ -29,6 +32,7 @@ extension Call {
             restartEvents(of: leg, at: now, into: output)
             leg.bridge = nil
             leg.timers = Deadlines()
+            leg.attention = Attention()
         }
     }
 
@@ -50,6 +54,7 @@ extension Call {
                 continue
             }
             let router = PayloadRouter(from: legs[source].plan.receivePayloads, to: sink.plan.sendPayloads)
+            if !router.hasSameFormats(as: sink.router) { sink.forwardedPayloadType = nil }
             setFormats(router, of: sink)
         }
     }

@@ -13,6 +13,7 @@ extension Call {
             if let roundTrip = block.roundTrip(receivedAt: ntp(at: now)) { leg.reports.roundTrip = roundTrip }
             leg.reports.reportedLossPercent = (Int(block.fractionLost) * 100 + 128) / 256
             leg.bridge?.peerReportedLoss(percent: leg.reports.reportedLossPercent)
+            leg.playback?.peerReportedLoss(percent: leg.reports.reportedLossPercent)
         case .reportBlock, .receiverReport, .canonicalName, .goodbye, .other:
             break
         }
@@ -20,7 +21,8 @@ extension Call {
 
     /// Sends a sender report, or a receiver report while nothing was sent (RFC 3550 section 6.4).
     func sendReport(of leg: MediaLeg, goodbye: Bool, at now: MonotonicInstant, into output: CallOutput) {
-        leg.ingress.sampleQuality(roundTrip: leg.reports.roundTrip, codec: leg.receivedCodec, at: now)
+        let quality = leg.ingress.sampleQuality(roundTrip: leg.reports.roundTrip, codec: leg.receivedCodec, at: now)
+        if let quality, !goodbye { noteQuality(quality, of: leg, into: output) }
         guard leg.plan.isActive, leg.transport.isReady, let path = leg.transport.rtcpPath else { return }
         guard let room = output.reserve() else { return drop(.outputFull) }
         let egress = leg.egress
@@ -36,8 +38,20 @@ extension Call {
             return drop(.cryptoError)
         }
         output.commit(length: length, slot: path.slot, to: path.remote)
+        leg.noteSignOfLife(at: now)
         leg.statistics.rtcpOut.packets &+= 1
         leg.statistics.rtcpOut.bytes &+= UInt64(length)
+    }
+
+    /// The first report leaves with the first packet where one of our own making is sent, a little later otherwise.
+    func startReports(of leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
+        guard leg.wasReady, leg.timers[.report] == .distantFuture else { return }
+        guard leg.plan.presence.sendsFirst, leg.transport.isReady else {
+            leg.timers[.report] = leg.reports.first(after: now)
+            return
+        }
+        leg.timers[.report] = leg.reports.next(after: now, random: &random)
+        sendReport(of: leg, goodbye: false, at: now, into: output)
     }
 
     private func ntp(at now: MonotonicInstant) -> UInt64 {

@@ -32,13 +32,22 @@ extension Call {
         pumpDTLS(leg, at: now, into: output)
         if leg.transport.isReady, !leg.wasReady {
             leg.wasReady = true
+            leg.statistics.setup.mediaReady = now
             output.report(.mediaReady(media: leg.index))
         }
-        if leg.wasReady, leg.timers[.report] == .distantFuture { leg.timers[.report] = leg.reports.first(after: now) }
-        if leg.isReadyToSend, let bridge = leg.bridge, bridge.isHeld {
-            bridge.release(at: now)
-            leg.timers[.audioFrame] = bridge.nextTick
-        }
+        if leg.isReadyToSend { releaseAudio(to: leg, at: now, into: output) }
+        startPresence(of: leg, at: now, into: output)
+        startReports(of: leg, at: now, into: output)
+        watch(leg, at: now)
+    }
+
+    /// What was kept, or the clip that was waiting, leaves at once.
+    private func releaseAudio(to leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
+        if let playback = leg.playback { return resume(playback, to: leg, at: now, into: output) }
+        guard let bridge = leg.bridge, bridge.isHeld else { return }
+        bridge.release(at: now)
+        leg.timers[.audioFrame] = bridge.nextTick
+        if leg.timers.isDue(.audioFrame, at: now) { sendAudioFrames(to: leg, at: now, into: output) }
     }
 
     private func pumpICE(_ leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
@@ -66,7 +75,7 @@ extension Call {
         }
         switch leg.transport.takeHandshakeResult() {
         case .connected:
-            leg.statistics.setup.dtlsConnected = now
+            if leg.statistics.setup.dtlsConnected == nil { leg.statistics.setup.dtlsConnected = now }
             output.report(.dtlsConnected(media: leg.index))
         case .failed(let failure): output.report(.dtlsFailed(media: leg.index, failure))
         case nil: break

@@ -49,7 +49,7 @@ public final class Call {
     /// Ends the call: says goodbye where something was sent, reports `.ended`, and does nothing from then on.
     public func end(_ reason: EndReason, at now: MonotonicInstant, into output: CallOutput) {
         guard !isEnded else { return }
-        for leg in legs where leg.egress.packets > 0 && leg.isReadyToSend {
+        for leg in legs where leg.egress.packets > 0 {
             sendReport(of: leg, goodbye: true, at: now, into: output)
         }
         isEnded = true
@@ -71,6 +71,7 @@ public final class Call {
             media.cryptoSuite = leg.transport.cryptoSuite?.name
             media.received = leg.ingress.streams.map(\.statistics)
             media.isTranscoding = leg.bridge != nil && leg.router.transcodes
+            media.isReady = leg.isReadyToSend
             return media
         }
         return result

@@ -54,6 +54,8 @@ public struct MediaStatistics: Sendable, Equatable {
     /// How much later than it came audio is sent to this peer now because of the backlog, and at most so far.
     public var backlogDelay = Nanoseconds.zero
     public var longestBacklogDelay = Nanoseconds.zero
+    /// The longest time between two packets, RTP or RTCP, that left toward this peer.
+    public var longestSendGap = Nanoseconds.zero
     /// Packets of silence of our own making (`PresencePlan`).
     public var presencePackets: UInt64 = 0
     /// Packets from networks that are not among `TransportPlan.allowedSources`.

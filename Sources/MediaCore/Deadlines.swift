@@ -2,7 +2,7 @@ import Wire
 
 /// The timers of one m-line. ICE and DTLS keep their own.
 enum LegTimer: Int, CaseIterable {
-    /// When to make the next packet of transcoded audio.
+    /// When to make the next packet of audio: transcoded, or of a clip.
     case audioFrame
     /// When to send the next packet of a telephone-event.
     case eventPacket
@@ -10,11 +10,15 @@ enum LegTimer: Int, CaseIterable {
     case eventExpiry
     /// When to send the next RTCP report (RFC 3550 section 6.3).
     case report
+    /// When to see whether the peer has been sent nothing for so long that it is time for a packet of silence.
+    case presence
+    /// When to see whether the peer has sent nothing for so long that it is to be reported.
+    case silence
 }
 
 /// One deadline for each timer, and the earliest of them.
 struct Deadlines {
-    private var instants = InlineArray<4, MonotonicInstant>(repeating: .distantFuture)
+    private var instants = InlineArray<6, MonotonicInstant>(repeating: .distantFuture)
 
     subscript(timer: LegTimer) -> MonotonicInstant {
         get { instants[timer.rawValue] }

@@ -3,8 +3,8 @@ public enum DropReason: Int, CaseIterable, Sendable {
     case unknownSocket, tooShort, notRTP, malformedRTP, malformedRTCP, malformedSTUN
     case stunNotForUs, stunUnauthenticated
     case dtlsNotExpected, dtlsQueueFull
-    case sourceNotAdmitted, keysMissing, replayed, authenticationFailed, cryptoError
+    case sourceNotAllowed, sourceNotAdmitted, keysMissing, replayed, authenticationFailed, cryptoError
     case unknownPayloadType, directionBlocked, noRoute, inactiveStream
-    case duplicate, late, undecodable, malformedEvent, replacedByEvent
+    case duplicate, late, undecodable, malformedEvent, replacedByEvent, replacedByPlayback
     case destinationUnknown, outputFull, senderNotReady, callEnded
 }

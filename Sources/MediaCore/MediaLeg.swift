@@ -22,6 +22,7 @@ final class MediaLeg {
     /// RTP clock of the audio that the peer sends now [Hz].
     var ingressClockRate: Int
     private var received = InlineArray<128, Received>(repeating: .unknown)
+    var attention = Attention()
 
     // To the peer.
     var egress: EgressStream
@@ -29,6 +30,14 @@ final class MediaLeg {
     var bridge: AudioBridge?
     var eventSender = TelephoneEventSender()
     var reports = ReportSchedule()
+    /// What the peer hears in place of its source.
+    var playback: Playback?
+    /// The payload type of the audio that is passed on as it is; `nil` where none was yet.
+    var forwardedPayloadType: UInt8?
+    /// When the last RTP packet left for this peer.
+    var lastSent: MonotonicInstant?
+    /// The same for RTP and RTCP together.
+    private var lastSignOfLife: MonotonicInstant?
 
     var statistics = MediaStatistics()
     /// Everything was in place for sending at least once.
@@ -56,6 +65,12 @@ final class MediaLeg {
 
     func received(_ payloadType: UInt8) -> Received { received[Int(payloadType & 0x7f)] }
 
+    /// A packet leaves for the peer.
+    func noteSignOfLife(at now: MonotonicInstant) {
+        if let last = lastSignOfLife, now - last > statistics.longestSendGap { statistics.longestSendGap = now - last }
+        lastSignOfLife = now
+    }
+
     /// Takes over the payload types of a new plan.
     func setReceived(_ payloads: [PayloadPlan]) {
         received = InlineArray(repeating: .unknown)
@@ -65,11 +80,26 @@ final class MediaLeg {
         }
     }
 
-    /// Whether RTP may be sent to this peer now.
-    var isReadyToSend: Bool { plan.isActive && plan.peerReceives && transport.isReady }
+    /// Whether RTP can be sent to this peer now.
+    var isReachable: Bool { plan.isActive && plan.peerReceives && transport.isReady }
+
+    /// Whether media may be sent to this peer now: it can be, and its gate is open.
+    var isReadyToSend: Bool { isReachable && !plan.isGated }
 
     /// It can be sent to and nobody has acted on that yet.
-    var awaitsPump: Bool { (!wasReady && transport.isReady) || (bridge?.isHeld == true && isReadyToSend) }
+    var awaitsPump: Bool {
+        (!wasReady && transport.isReady) || ((bridge?.isHeld == true || playback?.isPaused == true) && isReadyToSend)
+    }
+
+    /// The format of audio that we make for this peer: the one that is passed on to it, else the one that is encoded to.
+    var ownFormat: PayloadPlan? {
+        var result: PayloadPlan?
+        for payload in plan.sendPayloads where payload.format.isTranscodable {
+            if payload.payloadType == forwardedPayloadType { return payload }
+            if result == nil { result = payload }
+        }
+        return result
+    }
 
     /// Forgets the digits on their way to this peer, for a peer that does not listen any more or is sent other formats.
     func restartEventSender() {

@@ -7,6 +7,9 @@ final class CallEntry {
         var token: UInt64
         var descriptor: Int32
         var lease: SocketLease
+        /// The shared port behind it, if it is one, and the number by which that knows the call.
+        var shared: SharedSocket?
+        var holder = -1
     }
 
     let call: Call
@@ -19,9 +22,9 @@ final class CallEntry {
         self.queue = queue
     }
 
-    /// The descriptor to send from; `nil` for a number that the call does not have.
-    func descriptor(slot: Int) -> Int32? {
-        for index in sockets.indices where sockets[index].slot == slot { return sockets[index].descriptor }
+    /// Which of the sockets has the number; `nil` for one that the call does not have.
+    func socket(slot: Int) -> Int? {
+        for index in sockets.indices where sockets[index].slot == slot { return index }
         return nil
     }
 }

@@ -9,15 +9,46 @@ public final class CallHandle: Sendable {
     /// Unique while the process lives.
     public let id: UInt64
     private let queue: CallQueue
-    private let mailbox: Mailbox
+    /// Of all workers.
+    private let mailboxes: [Mailbox]
+    private let placement: Locked<Placement>
 
-    init(queue: CallQueue, mailbox: Mailbox) {
+    private struct Placement: Sendable {
+        var worker: Int
+        /// The worker knows of the call, or soon will.
+        var isFinal = false
+    }
+
+    /// - Parameter worker: the place of its mailbox among `mailboxes`.
+    init(queue: CallQueue, mailboxes: [Mailbox], worker: Int) {
         id = queue.id
         self.queue = queue
-        self.mailbox = mailbox
+        self.mailboxes = mailboxes
+        placement = Locked(Placement(worker: worker))
+        mailboxes[worker].callPlaced()
     }
 
     deinit { post(.end { _ in }) }
+
+    /// The workers that the call may live on, the first being its own: any while it has had no command, then that one only.
+    public var possibleWorkers: [Int] {
+        let placement = placement.withLock { $0 }
+        let others = placement.isFinal ? [] : mailboxes.indices.filter { $0 != placement.worker }
+        return [placement.worker] + others
+    }
+
+    /// Moves a call that has had no command yet to another worker, for a shared port that is that one's; `false` if it
+    /// cannot move any more.
+    public func move(to worker: Int) -> Bool {
+        placement.withLock { placement in
+            if placement.worker == worker { return true }
+            guard !placement.isFinal, mailboxes.indices.contains(worker) else { return false }
+            mailboxes[placement.worker].callRemoved()
+            mailboxes[worker].callPlaced()
+            placement.worker = worker
+            return true
+        }
+    }
 
     /// Makes the call what `plan` says: new sockets first, then the plan, then the sockets that it no longer names.
     ///
@@ -44,11 +75,18 @@ public final class CallHandle: Sendable {
         post(.end(completion))
     }
 
+    private func finalWorker() -> Int {
+        placement.withLock { placement in
+            placement.isFinal = true
+            return placement.worker
+        }
+    }
+
     private func post(_ command: CallCommand) {
         switch queue.append(command) {
         case .refused: command.refuse()
         case .appended: break
-        case .appendedFirst: if !mailbox.schedule(queue) { queue.close() }
+        case .appendedFirst: if !mailboxes[finalWorker()].schedule(queue) { queue.close() }
         }
     }
 }

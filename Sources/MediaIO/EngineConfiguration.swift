@@ -4,11 +4,14 @@ public struct EngineConfiguration: Sendable, Equatable {
     public var threads: Int
     /// For the port pools, which the control side makes.
     public var sockets: SocketOptions
+    /// `nil`: no port is shared. The control side opens them (`SharedPortPool`) and gives them to `MediaEngine.start`.
+    public var sharedPorts: SharedPortConfiguration?
 
     /// - Parameter threads: out of range values are brought into range.
-    public init(threads: Int, sockets: SocketOptions = SocketOptions()) {
+    public init(threads: Int, sockets: SocketOptions = SocketOptions(), sharedPorts: SharedPortConfiguration? = nil) {
         self.threads = min(max(1, threads), 256)
         self.sockets = sockets
+        self.sharedPorts = sharedPorts
     }
 }
 

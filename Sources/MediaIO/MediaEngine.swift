@@ -40,10 +40,14 @@ public final class MediaEngine: Sendable {
     }
 
     /// Starts the workers: all of them or none.
-    public func start() throws(EngineError) {
+    /// - Parameter pools: made for as many workers as the engine has; their ports are closed when the engine shuts down.
+    public func start(sharing pools: [SharedPortPool] = []) throws(EngineError) {
         guard threads.withLock({ $0 == nil }) else { throw .alreadyStarted }
         var workers: [Worker] = []
-        for link in links { workers.append(try Worker(mailbox: link.mailbox, counters: link.counters, onEvent: onEvent)) }
+        for (index, link) in links.enumerated() {
+            let ports = pools.flatMap(\.ports).filter { $0.worker == index }
+            workers.append(try Worker(mailbox: link.mailbox, counters: link.counters, ports: ports, onEvent: onEvent))
+        }
         threads.withLock { $0 = [] }
         for (index, worker) in workers.enumerated() {
             let (thread, error) = Self.startThread(worker, number: index)
@@ -70,9 +74,9 @@ public final class MediaEngine: Sendable {
     /// A new call on the worker that has the fewest. Nothing happens until its first plan.
     public func makeCall() -> CallHandle {
         let id = lastID.wrappingAdd(1, ordering: .relaxed).newValue
-        let mailbox = links.map(\.mailbox).min { $0.calls < $1.calls } ?? Mailbox()
-        mailbox.callPlaced()
-        return CallHandle(queue: CallQueue(id: id), mailbox: mailbox)
+        let mailboxes = links.map(\.mailbox)
+        let worker = mailboxes.indices.min { mailboxes[$0].calls < mailboxes[$1].calls } ?? 0
+        return CallHandle(queue: CallQueue(id: id), mailboxes: mailboxes, worker: worker)
     }
 
     private static func startThread(_ worker: Worker, number: Int) -> (pthread_t?, Int32) {

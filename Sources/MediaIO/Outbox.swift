@@ -24,14 +24,19 @@ final class Outbox {
         while collected < output.datagrams.count {
             let datagram = output.datagrams[collected]
             collected += 1
-            guard let descriptor = entry.descriptor(slot: datagram.slot) else {
+            guard let index = entry.socket(slot: datagram.slot) else {
                 counters.sendErrors.increase()
                 continue
             }
             let bytes = output.bytes(of: datagram)
+            if let shared = entry.sockets[index].shared,
+               !shared.maySend(bytes, to: datagram.destination, from: entry.sockets[index].holder) {
+                counters.sharedWithheld.increase()
+                continue
+            }
             datagrams.append(rtpbridge_datagram(
                 bytes: bytes.base, length: bytes.count, destination: rtpbridge_address(datagram.destination)))
-            descriptors.append(descriptor)
+            descriptors.append(entry.sockets[index].descriptor)
         }
     }
 

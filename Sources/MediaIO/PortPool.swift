@@ -12,7 +12,7 @@ public final class PortPool: Sendable {
     public let address: IPAddress
     /// The ports that may be leased, both ends included.
     public let range: ClosedRange<UInt16>
-    private let options: SocketOptions
+    let options: SocketOptions
     private let state: Locked<PortRotation>
 
     /// - Parameter address: the local address to bind to, never the advertised one.
@@ -32,9 +32,15 @@ public final class PortPool: Sendable {
     public func lease() throws(PortPoolError) -> SocketLease {
         var walk = state.withLock { $0.beginWalk() }
         while let port = state.withLock({ $0.take(1, &walk) }) {
-            if let lease = try bind(port) { return lease }
+            if let lease = try bind(port, options) { return lease }
         }
         throw .exhausted
+    }
+
+    /// A socket on that port; `nil` if it is not of the range, leased, or somebody else's.
+    func lease(port: UInt16, _ options: SocketOptions) throws(PortPoolError) -> SocketLease? {
+        guard state.withLock({ $0.take(port) }) else { return nil }
+        return try bind(port, options)
     }
 
     /// Two sockets: an even port for RTP and the next higher one for RTCP (RFC 3550 section 11).
@@ -42,7 +48,7 @@ public final class PortPool: Sendable {
         var walk = state.withLock { $0.beginWalk() }
         while let port = state.withLock({ $0.take(2, &walk) }) {
             let rtp: SocketLease?
-            do { rtp = try bind(port) } catch {
+            do { rtp = try bind(port, options) } catch {
                 giveBack(port &+ 1)
                 throw error
             }
@@ -51,7 +57,7 @@ public final class PortPool: Sendable {
                 giveBack(port &+ 1)
                 continue
             }
-            if let rtcp = try bind(port &+ 1) { return (rtp, rtcp) }
+            if let rtcp = try bind(port &+ 1, options) { return (rtp, rtcp) }
         }
         throw .exhausted
     }
@@ -59,7 +65,7 @@ public final class PortPool: Sendable {
     func giveBack(_ port: UInt16) { state.withLock { $0.giveBack(port) } }
 
     /// Binds a port that was taken from the rotation. `nil`, with the port given back: somebody else has it.
-    private func bind(_ port: UInt16) throws(PortPoolError) -> SocketLease? {
+    private func bind(_ port: UInt16, _ options: SocketOptions) throws(PortPoolError) -> SocketLease? {
         var system = options.system
         let descriptor = rtpbridge_udp_open(address.family.rawValue, &system)
         guard descriptor >= 0 else {

@@ -34,6 +34,15 @@ struct PortRotation: Sendable {
         return nil
     }
 
+    /// Takes that port, unless it is taken or not of the range.
+    mutating func take(_ port: UInt16) -> Bool {
+        let offset = Int(port) - first
+        guard isTaken.indices.contains(offset), !isTaken[offset] else { return false }
+        isTaken[offset] = true
+        used += 1
+        return true
+    }
+
     mutating func giveBack(_ port: UInt16) {
         let offset = Int(port) - first
         guard isTaken.indices.contains(offset), isTaken[offset] else { return }

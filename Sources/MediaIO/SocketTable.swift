@@ -5,14 +5,16 @@
 struct SocketTable {
     struct Entry {
         var descriptor: Int32
-        /// The worker's number of the call.
+        /// The worker's number of the call; `sharedPort` if it carries many.
         var call: Int
-        /// The call's number of the socket.
+        /// The call's number of the socket; of a shared port its place among the worker's.
         var slot: Int
         /// How many datagrams the kernel had dropped when it last told.
         var kernelDrops: UInt32 = 0
         fileprivate var generation: UInt32 = 0
         fileprivate var isOpen = true
+
+        static let sharedPort = -1
 
         init(descriptor: Int32, call: Int, slot: Int) {
             self.descriptor = descriptor

@@ -28,6 +28,7 @@ extension Worker {
             entry.queue.close()
             _ = end(entry.queue, at: now)
         }
+        closeSharedSockets()
         waitingQueues = []
         doneQueues = 0
     }
@@ -56,6 +57,8 @@ extension Worker {
             for socket in sockets { socket.lease.close() }
             return false
         }
+        // Requests change the leases of shared ports that the call has already.
+        for socket in entry.sockets { socket.shared?.refresh(socket.holder) }
         entry.call.apply(plan, at: now, into: outbox.output)
         settle(entry, number: number)
         // What the plan still sends from the old sockets must leave before they close.
@@ -93,7 +96,9 @@ extension Worker {
     }
 
     private func open(_ socket: CallSocket, for entry: CallEntry, number: Int) -> Bool {
-        guard entry.descriptor(slot: socket.slot) == nil, let descriptor = socket.lease.adopt() else { return false }
+        guard entry.socket(slot: socket.slot) == nil else { return false }
+        if socket.lease.isShared { return attach(socket, to: entry, number: number) }
+        guard let descriptor = socket.lease.adopt() else { return false }
         let token = sockets.insert(SocketTable.Entry(descriptor: descriptor, call: number, slot: socket.slot))
         guard poller.add(descriptor, token: token) else {
             sockets.remove(token)
@@ -115,8 +120,12 @@ extension Worker {
     }
 
     private func close(_ socket: CallEntry.Socket) {
-        poller.remove(socket.descriptor)
-        sockets.remove(socket.token)
+        if let shared = socket.shared {
+            shared.detach(socket.holder)
+        } else {
+            poller.remove(socket.descriptor)
+            sockets.remove(socket.token)
+        }
         socket.lease.end()
     }
 }

@@ -4,17 +4,24 @@ import MediaCore
 import Wire
 
 extension Worker {
-    /// Hands one datagram of a readable socket to its call.
-    func receive(_ token: UInt64, at now: MonotonicInstant) {
-        guard let index = sockets.index(of: token) else { return counters.lateWakeUps.increase() }
+    /// Hands one datagram of a readable socket to its call, or some of a shared port to theirs.
+    /// - Returns: how much of a batch that was.
+    func receive(_ token: UInt64, at now: MonotonicInstant) -> Int {
+        guard let index = sockets.index(of: token) else {
+            counters.lateWakeUps.increase()
+            return 1
+        }
+        if sockets[index].call == SocketTable.Entry.sharedPort { return receiveShared(index, at: now) }
+        receive(index, at: now)
+        return 1
+    }
+
+    private func receive(_ index: Int, at now: MonotonicInstant) {
         let socket = sockets[index]
         var source = rtpbridge_address()
         var dropped = socket.kernelDrops
         let length = rtpbridge_receive(socket.descriptor, buffer, Self.bufferLength, &source, &dropped)
-        if dropped != socket.kernelDrops {
-            counters.kernelDrops.increase(by: UInt64(dropped &- socket.kernelDrops))
-            sockets[index].kernelDrops = dropped
-        }
+        noteKernelDrops(dropped, index)
         guard length >= 0 else { return countFailure(Int32(-length)) }
         counters.packetsReceived.increase()
         counters.bytesReceived.increase(by: UInt64(length))
@@ -24,7 +31,14 @@ extension Worker {
         settle(entry, number: socket.call)
     }
 
-    private func countFailure(_ error: Int32) {
+    func noteKernelDrops(_ dropped: UInt32, _ index: Int) {
+        let known = sockets[index].kernelDrops
+        guard dropped != known else { return }
+        counters.kernelDrops.increase(by: UInt64(dropped &- known))
+        sockets[index].kernelDrops = dropped
+    }
+
+    func countFailure(_ error: Int32) {
         switch error {
         case EAGAIN: break
         case EMSGSIZE: counters.oversized.increase()

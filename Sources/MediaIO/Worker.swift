@@ -11,7 +11,7 @@ import Wire
 ///
 /// A batch is small, so that a busy turn neither delays deadlines nor lets the clock reading grow old.
 /// Each readable socket is read once a turn: with one packet per 20 ms and socket a second read would only
-/// find it empty, and a flooded socket cannot starve the others.
+/// find it empty, and a flooded socket cannot starve the others. A shared port is read for up to a batch of packets.
 final class Worker {
     /// Packets, and deadlines, of one batch.
     static let batchSize = 8
@@ -34,6 +34,9 @@ final class Worker {
     let buffer: UnsafeMutableRawPointer
 
     var sockets = SocketTable()
+    /// The ports of this worker that many of its calls have, and the room for what they receive.
+    var sharedSockets: [SharedSocket] = []
+    let receiveBatch: ReceiveBatch?
     var deadlines = DeadlineHeap()
     /// By the worker's number of the call, which is reused.
     var calls: [CallEntry?] = []
@@ -45,15 +48,20 @@ final class Worker {
     private let wakeDescriptor: Int32
     private var isStopping = false
 
-    init(mailbox: Mailbox, counters: WorkerCounters, onEvent: @escaping MediaEngine.EventHandler) throws(EngineError) {
+    /// - Parameter ports: the shared ports that are this worker's.
+    init(
+        mailbox: Mailbox, counters: WorkerCounters, ports: [SharedPort], onEvent: @escaping MediaEngine.EventHandler
+    ) throws(EngineError) {
         self.mailbox = mailbox
         self.counters = counters
         self.onEvent = onEvent
         poller = try Poller()
         outbox = Outbox(counters: counters)
         buffer = .allocate(byteCount: Self.bufferLength + Self.bufferSlack, alignment: 16)
+        receiveBatch = ports.isEmpty ? nil : ReceiveBatch(capacity: Self.batchSize)
         wakeDescriptor = try mailbox.open()
         guard poller.add(wakeDescriptor, token: Self.mailToken) else { throw .cannotPoll(errno: errno) }
+        for port in ports { try open(port) }
     }
 
     deinit {
@@ -75,9 +83,9 @@ final class Worker {
             let now = SystemClock.now
             takeCommands(at: now)
             meetDeadlines(at: now)
-            let end = min(next + Self.batchSize, ready.count)
-            while next < end {
-                wake(ready[next], at: now)
+            var handled = 0
+            while next < ready.count, handled < Self.batchSize {
+                handled += wake(ready[next], at: now)
                 next += 1
             }
             outbox.flush()
@@ -90,11 +98,13 @@ final class Worker {
         return earliest == .distantFuture ? nil : max(.zero, earliest - SystemClock.now)
     }
 
-    private func wake(_ token: UInt64, at now: MonotonicInstant) {
+    /// - Returns: how much of a batch that was.
+    private func wake(_ token: UInt64, at now: MonotonicInstant) -> Int {
         guard token == Self.mailToken else { return receive(token, at: now) }
         // In this order: mail that comes between the two signals again.
         rtpbridge_eventfd_clear(wakeDescriptor)
         takeCommands(at: now)
+        return 1
     }
 
     private func takeCommands(at now: MonotonicInstant) {

@@ -15,6 +15,13 @@ public struct WorkerStatistics: Sendable, Equatable {
     public var oversized: UInt64 = 0
     /// Datagrams that the kernel dropped because a socket's queue was full.
     public var kernelDrops: UInt64 = 0
+    /// Datagrams to a shared port that belong to none of its calls, dropped.
+    public var sharedUnknown: UInt64 = 0
+    /// Datagrams to a shared port beyond what one call may get there in a time, dropped.
+    public var sharedExcess: UInt64 = 0
+    /// Packets that were not sent from a shared port: another call has the destination, or it is a stranger's who has not
+    /// shown the password.
+    public var sharedWithheld: UInt64 = 0
     /// Wake-ups for a socket that had been closed meanwhile.
     public var lateWakeUps: UInt64 = 0
     /// Plans, queries and ends that were carried out.
@@ -41,6 +48,9 @@ final class WorkerCounters: Sendable {
     let receiveErrors = Atomic<UInt64>(0)
     let oversized = Atomic<UInt64>(0)
     let kernelDrops = Atomic<UInt64>(0)
+    let sharedUnknown = Atomic<UInt64>(0)
+    let sharedExcess = Atomic<UInt64>(0)
+    let sharedWithheld = Atomic<UInt64>(0)
     let lateWakeUps = Atomic<UInt64>(0)
     let commands = Atomic<UInt64>(0)
     let deadlines = Atomic<UInt64>(0)
@@ -57,6 +67,9 @@ final class WorkerCounters: Sendable {
         copy.receiveErrors = receiveErrors.load(ordering: .relaxed)
         copy.oversized = oversized.load(ordering: .relaxed)
         copy.kernelDrops = kernelDrops.load(ordering: .relaxed)
+        copy.sharedUnknown = sharedUnknown.load(ordering: .relaxed)
+        copy.sharedExcess = sharedExcess.load(ordering: .relaxed)
+        copy.sharedWithheld = sharedWithheld.load(ordering: .relaxed)
         copy.lateWakeUps = lateWakeUps.load(ordering: .relaxed)
         copy.commands = commands.load(ordering: .relaxed)
         copy.deadlines = deadlines.load(ordering: .relaxed)

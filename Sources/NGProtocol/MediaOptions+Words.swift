@@ -73,6 +73,8 @@ extension MediaOptions {
         packetTime = nil
         packetTimeReverse = nil
         resetsNegotiation = false
+        whatsApp.answersEarly = false
+        whatsApp.isLocal = false
         if dtls.mode != .off { dtls.mode = .unspecified }
     }
 }

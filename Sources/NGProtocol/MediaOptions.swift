@@ -12,6 +12,7 @@ public struct MediaOptions: Sendable, Equatable {
     public var codecs = CodecOptions()
     public var replace: Set<ReplaceOption> = []
     public var addressing = AddressingOptions()
+    public var whatsApp = WhatsAppOptions()
     /// `ptime`: packet length toward the answerer [ms]; offers only.
     public var packetTime: Int?
     /// `ptime-reverse`: packet length toward the offerer [ms].
@@ -151,6 +152,8 @@ public struct AddressingOptions: Sendable, Equatable {
     public var isAsymmetric = false
     /// `strict-source`: no packet from anywhere but the peer's address, even if it is asymmetric.
     public var strictSource = false
+    /// `allowed-sources`: networks in CIDR notation and names of sets; never empty, `nil` changes nothing.
+    public var allowedSources: [String]?
     /// `media-handover`: follow a peer whose address changes.
     public var mediaHandover = false
     public init() {}

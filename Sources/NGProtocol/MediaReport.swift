@@ -10,6 +10,9 @@ public struct MediaReport: Sendable, Equatable {
     public var codec: String?
     public var streams: [StreamReport] = []
     public var flags: [String] = []
+    /// Everything is in place to send media to the party, and its gate is open.
+    public var isReady = false
+    public var setup = SetupReport()
     /// The streams that the party sends to us.
     public var ingress: [SSRCReport] = []
     /// The stream that we send to it.
@@ -22,9 +25,30 @@ public struct MediaReport: Sendable, Equatable {
         output["codec"] = codec.map(NGValue.string)
         output["streams"] = .list(streams.map { .dictionary($0.dictionary) })
         output["flags"] = .list(flags.map(NGValue.string))
+        output["media-ready"] = .integer(isReady ? 1 : 0)
+        output["setup"] = .dictionary(setup.dictionary)
         if inlineSSRC {
             output["ingress SSRCs"] = .list(ingress.map { .dictionary($0.dictionary) })
             output["egress SSRCs"] = .list(egress.map { .dictionary($0.dictionary) })
+        }
+        return output
+    }
+}
+
+/// When each step of a leg's set-up was reached, from its first plan on [ms]; `nil` for those that were not.
+public struct SetupReport: Sendable, Equatable {
+    public var ice: Int?
+    public var dtls: Int?
+    public var ready: Int?
+    public var firstIn: Int?
+    public var firstOut: Int?
+
+    public init() {}
+
+    var dictionary: NGDictionary {
+        var output = NGDictionary()
+        for (key, value) in [("ice-ms", ice), ("dtls-ms", dtls), ("ready-ms", ready), ("first-in-ms", firstIn), ("first-out-ms", firstOut)] {
+            if let value { output[key] = .integer(Int64(value)) }
         }
         return output
     }

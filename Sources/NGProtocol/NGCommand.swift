@@ -5,6 +5,7 @@ public enum NGCommand: Sendable, Equatable {
     case answer(AnswerCommand)
     case delete(DeleteCommand)
     case query(QueryCommand)
+    case unblockMedia(UnblockMediaCommand)
     /// At most `limit` call-ids.
     case list(limit: Int)
 }
@@ -18,6 +19,7 @@ extension NGCommand {
         case .answer(let answer): answer.callID
         case .delete(let delete): delete.callID
         case .query(let query): query.callID
+        case .unblockMedia(let unblock): unblock.callID
         }
     }
 }
@@ -42,6 +44,7 @@ public struct NGRequest: Sendable, Equatable {
         case "answer": .answer(try AnswerCommand(message))
         case "delete": .delete(try DeleteCommand(message.fields))
         case "query": .query(try QueryCommand(message.fields))
+        case "unblock media": .unblockMedia(try UnblockMediaCommand(message.fields))
         case "list": .list(limit: try Self.limit(message.fields))
         default: throw .unrecognizedCommand
         }
@@ -137,5 +140,17 @@ public struct QueryCommand: Sendable, Equatable {
         callID = try require(fields.callID, or: .noCallID)
         fromTag = optional(fields.fromTag)
         toTag = optional(fields.toTag)
+    }
+}
+
+/// `unblock media`: opens the gate of `hold-until-accept`.
+public struct UnblockMediaCommand: Sendable, Equatable {
+    public var callID: String
+    /// A party of the call, if it is given.
+    public var fromTag: String?
+
+    init(_ fields: MessageFields) throws(NGError) {
+        callID = try require(fields.callID, or: .noCallID)
+        fromTag = optional(fields.fromTag)
     }
 }

@@ -1,7 +1,8 @@
 /// Every key and flag that `offer`, `answer`, `delete`, `query`, `list` and `ping` may carry, as data.
 public enum OptionTable {
     /// The whole table, keys before flags.
-    public static let entries: [OptionEntry] = commandKeys + mediaKeys + laterKeys + flags + mediaFlags + laterFlags
+    public static let entries: [OptionEntry] = commandKeys + mediaKeys + whatsAppKeys + laterKeys
+        + flags + mediaFlags + whatsAppFlags + laterFlags
 
     static let keys = index(entries.filter { !$0.form.isFlag })
     static let words = index(entries.filter { $0.form == .flag })

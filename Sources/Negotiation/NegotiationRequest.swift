@@ -1,3 +1,4 @@
+public import MediaCore
 public import NGProtocol
 public import Wire
 
@@ -12,10 +13,12 @@ public struct NegotiationRequest: Sendable, Equatable {
     public var viaBranch: String?
     public var options: MediaOptions
     public var defaults: NegotiationDefaults
+    /// The recording that `hold-file` names; `nil` leaves the one that an earlier request brought.
+    public var holdAudio: HoldAudio?
 
     public init(
         sdp: String, fromTag: String, toTag: String? = nil, viaBranch: String? = nil,
-        options: MediaOptions = MediaOptions(), defaults: NegotiationDefaults = NegotiationDefaults()
+        options: MediaOptions = MediaOptions(), defaults: NegotiationDefaults = NegotiationDefaults(), holdAudio: HoldAudio? = nil
     ) {
         self.sdp = sdp
         self.fromTag = fromTag
@@ -23,7 +26,23 @@ public struct NegotiationRequest: Sendable, Equatable {
         self.viaBranch = viaBranch
         self.options = options
         self.defaults = defaults
+        self.holdAudio = holdAudio
     }
+}
+
+/// One recording at the rates of the codecs that it may be sent in.
+public struct HoldAudio: Sendable, Equatable {
+    /// 8000 Hz, for G.711.
+    public var narrowband: AudioClip
+    /// 16000 Hz, for Opus.
+    public var wideband: AudioClip
+
+    public init(narrowband: AudioClip, wideband: AudioClip) {
+        self.narrowband = narrowband
+        self.wideband = wideband
+    }
+
+    func clip(for codec: Codec) -> AudioClip { codec.format == .opus ? wideband : narrowband }
 }
 
 /// The daemon's settings that hold where a request says nothing.
@@ -40,6 +59,10 @@ public struct NegotiationDefaults: Sendable, Equatable {
     public var silentTimeout = Nanoseconds.seconds(3600)
     /// `--offer-timeout`.
     public var offerTimeout = Nanoseconds.seconds(3600)
+    /// `--profile`, by the interface's name as requests give it; `""` is the interface that is taken where they name none.
+    public var profiles: [String: LegProfile] = [:]
+    /// The sets of networks that `allowed-sources` may name, such as `meta`.
+    public var sourceSets: [String: [IPNetwork]] = [:]
 
     public init() {}
 }

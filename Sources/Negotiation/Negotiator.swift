@@ -1,3 +1,5 @@
+import NGProtocol
+
 /// Offers and answers as functions: description, options and dialogue in; description, call plan and dialogue out.
 ///
 /// Nothing here opens a socket, reads a clock or draws a random number by itself (`MediaResources` does),
@@ -10,7 +12,8 @@
 ///     3  what the speaker says of itself: `PeerMedia`              the same, and it closes what we offered
 ///     4  our end toward the speaker, as an answer will have it     what the answer decides of it
 ///     5  our end toward the listener: codecs, keys, ICE, ports     codecs that both ends can use
-///     6  the speaker's text, with our end in it: `SDPRewriter`     the same
+///     6  the speaker's text, with our end in it: `SDPRewriter`;    the same; `OwnDescription` where we answered the
+///        toward Meta a text of our own: `OwnDescription`           offer before (`early-answer`)
 ///     7  the whole dialogue as a plan: `Dialogue.plan`             the same
 public enum Negotiator {
     /// - Parameter dialogue: what the last result said; `nil` for a new call.
@@ -18,11 +21,21 @@ public enum Negotiator {
     public static func offer(
         _ request: NegotiationRequest, dialogue: Dialogue?, resources: some MediaResources
     ) throws(NegotiationError) -> NegotiationResult {
+        if request.options.whatsApp.isLocal { return try answerLocally(request, dialogue: dialogue, resources: resources) }
         var negotiation = try OfferNegotiation(request, dialogue: dialogue, resources: resources)   // 1, 2
         try negotiation.readOfferer()                                                               // 3
         try negotiation.prepareOffererSide()                                                        // 4
         try negotiation.prepareAnswererSide()                                                       // 5
         return try negotiation.result()                                                             // 6, 7
+    }
+
+    /// An offer with `local`: the result is the answer to the one who made it.
+    private static func answerLocally(
+        _ request: NegotiationRequest, dialogue: Dialogue?, resources: some MediaResources
+    ) throws(NegotiationError) -> NegotiationResult {
+        var negotiation = try LocalNegotiation(request, dialogue: dialogue, resources: resources)   // 1, 2
+        try negotiation.answerSpeaker()                                                             // 3, 4
+        return negotiation.result()                                                                 // 6, 7
     }
 
     /// - Parameter dialogue: what the last result said; without an offer before it there is no answer.

@@ -6,20 +6,20 @@ import Wire
 
 /// One offer on its way through; `Negotiator.offer` names the steps.
 struct OfferNegotiation {
-    private let request: NegotiationRequest
-    private let options: MediaOptions
-    private let resources: any MediaResources
-    private let secrets: SecretSource
-    private let description: SessionDescription
+    let request: NegotiationRequest
+    let options: MediaOptions
+    let resources: any MediaResources
+    let secrets: SecretSource
+    let description: SessionDescription
     /// Which m-line is the call's audio.
-    private let place: Int
-    private let offerer, answerer: Int
-    private var dialogue: Dialogue
+    let place: Int
+    let offerer, answerer: Int
+    var dialogue: Dialogue
     /// What the offerer's m-line said in its last description.
     private let former: PeerMedia?
     private var peer: PeerMedia?
     private var removedSlots: [Int] = []
-    private var remarks: [String] = []
+    var remarks: [String] = []
 
     init(_ request: NegotiationRequest, dialogue: Dialogue?, resources: any MediaResources) throws(NegotiationError) {
         self.request = request
@@ -43,7 +43,7 @@ struct OfferNegotiation {
             Participant(tag: request.fromTag, viaBranch: request.viaBranch, leg: leg(addressing.fromInterface)),
             Participant(tag: request.toTag, leg: leg(addressing.toInterface)),
         ]
-        let exchange = OfferContext(offerer: 0, place: 0, sections: [], usable: [], codecs: CodecOptions())
+        let exchange = OfferContext(offerer: 0, place: 0, answererPlace: 0, sections: [], usable: [], codecs: CodecOptions())
         return Dialogue(participants: participants, exchange: exchange)
     }
 
@@ -52,8 +52,12 @@ struct OfferNegotiation {
     mutating func readOfferer() throws(NegotiationError) {
         let sipSource = options.addressing.usesSIPSource ?? request.defaults.usesSIPSource
         var peer = try PeerMedia(description, at: place, addressing: options.addressing, sipSource: sipSource)
-        if options.ice.rejects { peer.ice = nil }
-        if options.rejectsBundle { peer.isBundled = false }
+        let looksLikeMeta = peer.looksLikeMeta
+        dialogue.settleProfile(offerer: offerer, request: request) { [offerer] in $0 == offerer && looksLikeMeta }
+        dialogue.applyParts(request, offerer: offerer)
+        dialogue.closeGate(offerer: offerer, options: options.whatsApp)
+        if options.ice.rejects, dialogue.meta != offerer { peer.ice = nil }
+        if options.rejectsBundle, dialogue.meta != offerer { peer.isBundled = false }
         self.peer = peer
     }
 
@@ -61,21 +65,10 @@ struct OfferNegotiation {
 
     mutating func prepareOffererSide() throws(NegotiationError) {
         guard let peer else { return }
+        for index in dialogue.participants.indices { dialogue.participants[index].leg.standsAlone = false }
         var leg = dialogue.participants[offerer].leg
-        leg.isRejected = peer.isRejected
-        if peer.isRejected {
-            leg.peer = peer
-            dialogue.participants[offerer].leg = leg
-            return
-        }
-        leg.transport = peer.transport
-        leg.mid = peer.mid
-        leg.applySource(options.addressing, defaults: request.defaults)
-        leg.keying = try KeyingChoice.answering(peer, leg: leg, options: options, defaults: request.defaults, secrets: secrets)
-        leg.ice = peer.ice.map { ICEChoice.answering($0, former: former?.ice, current: leg.ice, secrets: secrets) }
-        leg.mux = RTCPMuxChoice.answering(offered: peer.rtcpMux, options: options.rtcpMux, isDTLS: leg.keying.isDTLS)
-        leg.peer = peer
-        try lease(&leg, preferred: peer.family)
+        remarks += try leg.applyAllowedSources(options.addressing.allowedSources, sets: request.defaults.sourceSets)
+        removedSlots += try OffererSide(peer: peer, former: former, request: request, resources: resources).prepare(&leg)
         dialogue.participants[offerer].leg = leg
     }
 
@@ -90,6 +83,7 @@ struct OfferNegotiation {
             dialogue.participants[answerer].leg = leg
             return dialogue.exchange = context(usable: [], codecs: options.codecs)
         }
+        let options = options.meant(for: leg, isNew: isNew)
         // A party whose protocol is its own keeps it when the other one changes; one that had the same goes along.
         leg.transport = options.transport ?? (isNew || leg.transport == former?.transport ? peer.transport : leg.transport)
         leg.packetTime = options.packetTime ?? leg.packetTime
@@ -98,59 +92,38 @@ struct OfferNegotiation {
         let usesICE = ICEChoice.offers(options.ice.mode, offererHasICE: peer.ice != nil, legHasICE: !isNew && leg.ice != nil)
         leg.ice = usesICE ? ICEChoice.offering(current: leg.ice, secrets: secrets) : nil
         leg.mux = RTCPMuxChoice.offering(
-            offered: peer.rtcpMux, options: options.rtcpMux, isDTLS: leg.keying.isDTLS, current: isNew ? .none : leg.mux)
-        leg.mid = leg.mid ?? peer.mid ?? (options.generateMID || leg.keying.isDTLS ? String(place) : nil)
+            offered: peer.rtcpMux && !leg.facesMeta, options: options.rtcpMux, isDTLS: leg.keying.isDTLS, current: isNew ? .none : leg.mux)
+        leg.mid = leg.mid ?? mid(peer, leg: leg)
         try offerCodecs(peer, leg: &leg, isNew: isNew)
-        try lease(&leg, preferred: preferredFamily(peer, leg: leg))
+        if options.whatsApp.answersEarly { try answerEarly(leg: &leg) }
+        let need = SocketNeed(
+            interface: leg.interface, preferred: preferredFamily(peer, leg: leg, wanted: options.addressing.family),
+            bothFamilies: leg.ice != nil, rtcp: leg.mux != .agreed, resources: resources)
+        removedSlots += try need.satisfy(&leg, resources: resources)
         dialogue.exchange.ice = leg.ice
         dialogue.exchange.mux = leg.mux
         dialogue.participants[answerer].leg = leg
     }
 
-    private func preferredFamily(_ peer: PeerMedia, leg: Leg) -> IPAddress.Family {
-        switch options.addressing.family {
+    private func mid(_ peer: PeerMedia, leg: Leg) -> String? {
+        if leg.profile == .whatsApp { return "audio" }
+        if !leg.facesMeta, let mid = peer.mid { return mid }
+        return options.generateMID || leg.keying.isDTLS ? String(place) : nil
+    }
+
+    private func preferredFamily(_ peer: PeerMedia, leg: Leg, wanted: AddressingOptions.Family?) -> IPAddress.Family {
+        switch wanted {
         case .v4: .v4
         case .v6: .v6
         case nil: leg.mediaAddress?.family ?? (leg.sockets.isEmpty ? peer.family : leg.family)
         }
     }
 
-    private mutating func offerCodecs(_ peer: PeerMedia, leg: inout Leg, isNew: Bool) throws(NegotiationError) {
-        let codecs = isNew ? options.codecs : laterCodecOptions(leg)
-        let offer = try CodecOffer(peer.codecs, options: codecs, leg: leg)
-        leg.announce(offer.announced)
-        if leg.accepted.isEmpty || leg.peer == nil { leg.accepted = offer.announced }
-        var own = dialogue.participants[offerer].leg
-        let stillOffered = own.accepted.filter { former in
-            offer.usable.contains { $0.payloadType == former.payloadType && $0.isSame(as: former) }
-        }
-        if !stillOffered.contains(where: \.format.isAudio) {
-            own.accepted = offer.usable
-            own.announce(offer.usable)
-        }
-        dialogue.participants[offerer].leg = own
-        dialogue.exchange = context(usable: offer.usable, codecs: codecs)
-        remarks += offer.unknown.map { "cannot convert to codec \($0)" }
-        remarks += codecs.withUnusedParts.map { "packet length and encoder options of codec \($0) are not supported" }
-    }
-
-    /// A later offer that says nothing of codecs leaves this party the ones that it has, if the call is
-    /// converted anyway or the party is Meta: a hold or a transfer on one side is no codec change on the other.
-    private func laterCodecOptions(_ leg: Leg) -> CodecOptions {
-        guard options.codecs == CodecOptions(),
-              let current = leg.accepted.first(where: \.format.isTranscodable) else { return options.codecs }
-        let isConverted = !dialogue.participants[offerer].leg.accepted.contains(where: current.isSame)
-        guard isConverted || leg.peer?.isLikeWhatsApp == true else { return options.codecs }
-        var codecs = options.codecs
-        codecs.mask = ["all"]
-        codecs.transcode = leg.accepted.filter(\.format.isTranscodable).map(\.encodingName)
-        return codecs
-    }
-
-    private func context(usable: [Codec], codecs: CodecOptions) -> OfferContext {
+    func context(usable: [Codec], codecs: CodecOptions) -> OfferContext {
         OfferContext(
-            offerer: offerer, place: place, sections: description.media.map(OfferContext.OfferedSection.init), usable: usable,
-            codecs: codecs, packetTimeReverse: options.packetTimeReverse)
+            offerer: offerer, place: place, answererPlace: dialogue.meta == answerer ? 0 : place,
+            sections: description.media.map(OfferContext.OfferedSection.init), usable: usable, codecs: codecs,
+            packetTimeReverse: options.packetTimeReverse)
     }
 
     // MARK: - 6, 7: description and plan
@@ -158,19 +131,29 @@ struct OfferNegotiation {
     func result() throws(NegotiationError) -> NegotiationResult {
         guard let peer else { throw .cannotRewrite(detail: "the offer was not read") }
         var dialogue = dialogue
-        let leg = dialogue.participants[answerer].leg
-        var rewriter = SDPRewriter(
-            description: description, place: place, leg: leg, isOffer: true, options: options, certificate: resources.certificate,
-            speaker: peer, passesThrough: leg.announced.first.map { first in peer.codecs.contains(where: first.isSame) } ?? true,
-            sections: [])
-        let text = rewriter.text(remembering: &dialogue.participants[answerer].written)
+        let text: String
+        if dialogue.meta == answerer {
+            text = dialogue.compose(for: answerer, isOffer: true, options: options, resources: resources)
+        } else {
+            let leg = dialogue.participants[answerer].leg
+            var rewriter = SDPRewriter(
+                description: description, place: place, leg: leg, isOffer: true, options: options, certificate: resources.certificate,
+                speaker: peer, passesThrough: leg.announced.first.map { first in peer.codecs.contains(where: first.isSame) } ?? true,
+                sections: [])
+            text = rewriter.text(remembering: &dialogue.participants[answerer].written)
+        }
+        if options.whatsApp.answersEarly {
+            dialogue.exchange.earlyAnswer = dialogue.compose(for: offerer, isOffer: false, options: options, resources: resources)
+        }
+        let answer = dialogue.exchange.earlyAnswer
+        var report = DescriptionReport(dialogue)
+        if report.isWanted { (dialogue.exchange.heard, dialogue.exchange.sent) = (request.sdp, text) }
+        report.check(request.sdp, from: offerer, isOffer: true)
+        report.check(text, to: answerer, isOffer: true)
+        report.check(answer, to: offerer, isOffer: false, counterpart: request.sdp)
         let plan = dialogue.plan(certificate: resources.certificate, defaults: request.defaults)
-        return NegotiationResult(sdp: text, plan: plan, dialogue: dialogue, removedSlots: removedSlots, remarks: remarks)
-    }
-
-    private mutating func lease(_ leg: inout Leg, preferred: IPAddress.Family) throws(NegotiationError) {
-        let need = SocketNeed(
-            interface: leg.interface, preferred: preferred, bothFamilies: leg.ice != nil, rtcp: leg.mux != .agreed, resources: resources)
-        removedSlots += try need.satisfy(&leg, resources: resources)
+        return NegotiationResult(
+            sdp: text, answer: answer, findings: report.findings, plan: plan, dialogue: dialogue, removedSlots: removedSlots,
+            remarks: remarks)
     }
 }

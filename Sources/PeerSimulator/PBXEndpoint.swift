@@ -2,8 +2,8 @@ import RTP
 import SRTP
 public import Wire
 
-/// A PBX's end of a call: plain RTP or SDES, G.711 or Opus, RFC 4733 digits; and the habits of real ones (new SSRCs,
-/// timestamp jumps, pauses), on demand.
+/// A PBX's end of a call: plain RTP or SDES, G.711 or Opus, RFC 4733 digits; and the habits of real ones (re-offers for hold and
+/// transfer, new SSRCs, timestamp jumps, pauses), on demand.
 ///
 /// Pure, as `WhatsAppEndpoint`.
 public final class PBXEndpoint {
@@ -40,6 +40,12 @@ public final class PBXEndpoint {
     var receiver: SpeechReceiver
     var ownKey: SRTPKey?
     var random: SplitMix64
+    /// The version in `o=` (RFC 8866 section 5.2).
+    var sdpVersion = 1
+    /// The codecs of the present offer, the preferred one first.
+    var codecs: [SimulatedCodec]
+    /// What a re-offer says, until its answer is there.
+    var pending: Reoffer?
     private var sdpArrived: MonotonicInstant?
     private var nextTick: MonotonicInstant?
     /// Added to each tick [ns for a millisecond of it].
@@ -53,11 +59,8 @@ public final class PBXEndpoint {
         random = SplitMix64(seed: configuration.seed)
         transport = PeerTransport(address: configuration.address, rtcpAddress: configuration.rtcpAddress)
         transport.isSecured = configuration.transport.contains("SAVP")
-        let payloadType: UInt8 = switch configuration.codec {
-        case .opus: 107
-        case .pcmu: 0
-        case .pcma: 8
-        }
+        codecs = [configuration.codec]
+        let payloadType = configuration.codec.usualPayloadType
         let event: UInt8? = configuration.hasTelephoneEvent ? 101 : nil
         sender = SpeechSender(
             format: .init(
@@ -66,7 +69,11 @@ public final class PBXEndpoint {
             sequence: UInt16(truncatingIfNeeded: random.next()), timestamp: UInt32(truncatingIfNeeded: random.next()))
         receiver = SpeechReceiver(
             format: .init(payloadType: payloadType, codec: configuration.codec, eventPayloadType: event), sampleRate: 8000)
-        ownKey = SRTPKey(suite: .aesCM128HMACSHA1_80, keyAndSalt: (0..<30).map { _ in UInt8(truncatingIfNeeded: random.next()) })
+        ownKey = makeKey()
+    }
+
+    func makeKey() -> SRTPKey? {
+        SRTPKey(suite: .aesCM128HMACSHA1_80, keyAndSalt: (0..<30).map { _ in UInt8(truncatingIfNeeded: random.next()) })
     }
 
     // MARK: - What the caller does
@@ -80,6 +87,10 @@ public final class PBXEndpoint {
     /// The frame that was sent last is sound rather than silence.
     public var isSounding: Bool { sender.isSounding }
     public var ssrc: UInt32 { sender.ssrc }
+    /// Where it listens now.
+    public var address: TransportAddress { transport.address }
+    /// Where it listens for RTCP, unless that comes by the same port.
+    public var rtcpAddress: TransportAddress? { transport.rtcpAddress }
     /// What was received, decoded and put in order, at 8000 Hz; loss is silence.
     public var heard: [Int16] { receiver.samples }
     /// What is sent when there is nothing to say: frames of silence, or nothing at all.
@@ -114,7 +125,7 @@ public final class PBXEndpoint {
         switch datagram.withBytes(PacketKind.classify) {
         case .rtp:
             guard let packet = transport.open(datagram, isRTCP: false) else { return }
-            packet.withBytes { receiver.receive($0, at: now) }
+            _ = packet.withBytes { receiver.receive($0, at: now) }
         case .rtcp:
             if transport.open(datagram, isRTCP: true) != nil { reportsReceived += 1 }
         case .stun, .dtls, .unknown: break

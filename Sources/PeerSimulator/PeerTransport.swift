@@ -5,21 +5,23 @@ import Wire
 
 /// The transport of a simulated peer: one socket, and whichever of ICE-lite, DTLS and SRTP its kind has.
 final class PeerTransport {
-    let address: TransportAddress
+    var address: TransportAddress
     /// Where RTCP comes in and leaves from when it is not multiplexed.
-    let rtcpAddress: TransportAddress?
+    var rtcpAddress: TransportAddress?
     var ice: ICEAgent?
     var dtls: DTLSEndpoint?
     var isDTLSStarted = false
-    /// Handshake datagrams are ignored until this moment: the peer has not read our SDP yet.
-    var ignoresDTLSUntil: MonotonicInstant?
+    /// Handshake datagrams are neither read nor sent before this moment: the peer has not taken our SDP in yet.
+    var dtlsBegins: MonotonicInstant?
     var outbound: SRTPTransform?
     var inbound: SRTPTransform?
     var isSecured = false
     var remote: TransportAddress?
     var remoteRTCP: TransportAddress?
     private(set) var output: [PeerDatagram] = []
-    private(set) var undecryptable = 0
+    private var keys: [SRTPKey] = []
+    private(set) var packetsBeforeKeys = 0
+    private(set) var packetsRefused = 0
 
     init(address: TransportAddress, rtcpAddress: TransportAddress? = nil) {
         self.address = address
@@ -50,25 +52,26 @@ final class PeerTransport {
         guard isSecured else { return packet }
         var packet = packet
         guard let inbound else {
-            undecryptable += 1
+            packetsBeforeKeys += 1
             return nil
         }
         let result = packet.withMutableBytes { isRTCP ? inbound.unprotectRTCP($0) : inbound.unprotectRTP($0) }
         guard case .success(let length) = result else {
-            undecryptable += 1
+            packetsRefused += 1
             return nil
         }
         return Array(packet.prefix(length))
     }
 
     func receiveDTLS(_ datagram: [UInt8], at now: MonotonicInstant) {
-        if let until = ignoresDTLSUntil, now < until { return }
+        guard isDTLSStarted else { return }
         _ = datagram.withBytes { dtls?.receive($0, at: now) ?? false }
         pumpDTLS(at: now)
     }
 
+    /// The handshake begins once the pair is known and the peer is willing.
     func startDTLS(at now: MonotonicInstant) {
-        guard let dtls, !isDTLSStarted else { return }
+        guard let dtls, !isDTLSStarted, remote != nil, now >= dtlsBegins ?? now else { return }
         isDTLSStarted = true
         dtls.start(at: now)
         pumpDTLS(at: now)
@@ -84,7 +87,10 @@ final class PeerTransport {
         setKeys(local: keys.local, remote: keys.remote)
     }
 
+    /// The same keys again change nothing, so that packet counters go on.
     func setKeys(local: SRTPKey, remote: SRTPKey) {
+        guard keys != [local, remote] else { return }
+        keys = [local, remote]
         outbound = try? SRTPTransform.make(local, direction: .outbound)
         inbound = try? SRTPTransform.make(remote, direction: .inbound)
     }
@@ -102,11 +108,14 @@ final class PeerTransport {
     func handleDeadline(at now: MonotonicInstant) {
         if let ice, ice.nextDeadline <= now { ice.handleDeadline(at: now) }
         if isDTLSStarted, let dtls, dtls.nextDeadline <= now { dtls.handleDeadline(at: now) }
+        startDTLS(at: now)
         pumpICE(at: now)
         pumpDTLS(at: now)
     }
 
     var nextDeadline: MonotonicInstant {
-        min(ice?.nextDeadline ?? .distantFuture, isDTLSStarted ? dtls?.nextDeadline ?? .distantFuture : .distantFuture)
+        let ofICE = ice?.nextDeadline ?? .distantFuture
+        guard let dtls, remote != nil else { return ofICE }
+        return min(ofICE, isDTLSStarted ? dtls.nextDeadline : dtlsBegins ?? .distantFuture)
     }
 }

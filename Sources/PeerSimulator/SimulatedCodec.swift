@@ -6,6 +6,14 @@ public enum SimulatedCodec: Sendable, Equatable {
     case opus, pcmu, pcma
 
     var clockRate: Int { self == .opus ? 48000 : 8000 }
+    /// 107 is Asterisk's for Opus; the others are those of RFC 3551.
+    var usualPayloadType: UInt8 {
+        switch self {
+        case .opus: 107
+        case .pcmu: 0
+        case .pcma: 8
+        }
+    }
     var name: String {
         switch self {
         case .opus: "opus/48000/2"

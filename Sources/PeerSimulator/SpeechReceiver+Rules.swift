@@ -16,14 +16,26 @@ extension SpeechReceiver {
         check(unknownPayloadTypes == 0, .negotiatedPayloadTypes, "\(unknownPayloadTypes) packets")
         for event in events {
             check(event.endPackets == 3 || isLossy, .eventEnd, "event \(event.code): \(event.endPackets) end packets")
-            let ticks = Int(event.duration)
-            check((320...8000).contains(ticks) || ticks % 8000 == 0, .eventClock, "event \(event.code): duration \(ticks)")
-            if let audio = event.audioTimestamp {
-                let step = Int32(bitPattern: event.timestamp &- audio)
-                check(1...Int32(format.codec.clockRate * 60) ~= step, .eventClock, "event \(event.code): \(step) ticks after the audio")
-            }
+            if let fault = clockFault(of: event) { check(false, .eventClock, "event \(event.code): \(fault)") }
         }
         return found
+    }
+
+    /// What is wrong with the clocks of an event; `nil` if they are right. The duration counts 8000 units a second (RFC 4733
+    /// section 2.1), the timestamp those of the audio. Both are compared with the time of arrival, which loss and jitter spoil by
+    /// less than a wrong clock.
+    func clockFault(of event: Event) -> String? {
+        let ticks = Int(event.duration)
+        guard (320...8000).contains(ticks) || ticks % 8000 == 0 else { return "duration \(ticks)" }
+        let growth = ticks - Int(event.firstDuration)
+        if event.span >= .milliseconds(60), growth > 3 * Int(event.span.milliseconds) * 8 {
+            return "the duration grows by \(growth) in \(event.span.milliseconds) ms"
+        }
+        guard let audio = event.audioTimestamp, let pause = event.sinceAudio else { return nil }
+        let (step, clockRate) = (Int(Int32(bitPattern: event.timestamp &- audio)), format.codec.clockRate)
+        guard clockRate / 200...clockRate * 60 ~= step else { return "\(step) ticks after the audio" }
+        let drift = step * 1000 / clockRate - Int(pause.milliseconds)
+        return abs(drift) <= 1000 ? nil : "\(step) ticks after the audio, which is \(pause.milliseconds) ms ago"
     }
 
     /// The quality of what was received [MOS, 1.0 to 4.5]. What a listener waits for besides the network is taken as one
@@ -43,7 +55,9 @@ extension SpeechReceiver {
         if let start { result.firstPacketReceived = firstPacket.map { $0 - start } }
         result.sendingBegan = sender.firstPacket
         result.receivingBegan = firstPacket
-        result.packetsReceived = reception.packets
+        result.packetsReceived = formerPackets + reception.packets
+        result.longestGap = longestGap
+        result.silentFrames = silentFrames
         result.packetsLost = reception.cumulativeLost
         result.jitter = reception.jitter
         result.mos = mos

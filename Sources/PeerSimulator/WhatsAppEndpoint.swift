@@ -1,40 +1,14 @@
 import ICE
 import RTP
-public import SRTP
+import SRTP
 public import Wire
 
 /// Meta's end of a WhatsApp call, as strict as the real one: ICE-lite and always controlled, DTLS or SDES, Opus 20 ms,
-/// one SSRC, RFC 4733 digits at 8000. It checks what it is told and sent, and reports each broken rule.
+/// one SSRC, RFC 4733 digits at 8000. It checks what it is told and sent, reports each broken rule, and ends the call with
+/// Meta's own error where Meta does.
 ///
 /// Pure: datagrams and `now` in; datagrams, heard speech and a report out.
 public final class WhatsAppEndpoint {
-    /// The two kinds of business numbers: DTLS-SRTP with ICE, or SDES with neither.
-    public enum Keying: Sendable { case dtls, sdes }
-
-    /// Which WhatsApp user calls, and how slow Meta is.
-    public struct Configuration: Sendable {
-        public var keying: Keying
-        public var address: TransportAddress
-        public var certificate: DTLSCertificate
-        public var seed: UInt64
-        /// Of the speech played and heard [Hz]: 8000, 16000 or 48000.
-        public var sampleRate: Int
-        /// How long handshake datagrams are ignored after the SDP came: Meta may need up to 3 s.
-        public var dtlsDelay: Nanoseconds
-
-        public init(
-            keying: Keying, address: TransportAddress, certificate: DTLSCertificate, seed: UInt64, sampleRate: Int = 8000,
-            dtlsDelay: Nanoseconds = .zero
-        ) {
-            self.keying = keying
-            self.address = address
-            self.certificate = certificate
-            self.seed = seed
-            self.sampleRate = sampleRate
-            self.dtlsDelay = dtlsDelay
-        }
-    }
-
     let configuration: Configuration
     let transport: PeerTransport
     var sender: SpeechSender
@@ -42,11 +16,21 @@ public final class WhatsAppEndpoint {
     var violations: [Violation] = []
     let credentials: ICECredentials
     let ownKey: SRTPKey?
+    var patience = Patience()
+    var gate = NominationGate()
+    /// What the pre-accept said, or the first SDP that the business sent.
+    var firstDescription: String?
+    /// How Meta ended the call or refused it; from then on it sends nothing and hears nothing.
+    public private(set) var failure: MetaError?
+    /// The call is over: the user hung up, or Meta did.
+    public private(set) var isEnded = false
     private(set) var sdpArrived: MonotonicInstant?
-    private var iceConnected: MonotonicInstant?
+    var iceConnected: MonotonicInstant?
     private var dtlsConnected: MonotonicInstant?
-    private var nominated: TransportAddress?
-    private var successfulChecks: Set<TransportAddress> = []
+    private var packetsBeforeAccept = 0
+    private var packetsFromElsewhere = 0
+    /// Of the first RTP packet, even if it was lost for coming before the accept.
+    private var firstArrival: MonotonicInstant?
     private var nextTick: MonotonicInstant?
     private var nextReport: MonotonicInstant?
 
@@ -65,7 +49,7 @@ public final class WhatsAppEndpoint {
             ssrc: UInt32(truncatingIfNeeded: random.next()), sequence: UInt16(truncatingIfNeeded: random.next()) >> 1,
             timestamp: UInt32(truncatingIfNeeded: random.next()))
         receiver = SpeechReceiver(
-            format: .init(payloadType: 111, codec: .opus, eventPayloadType: 126), sampleRate: configuration.sampleRate)
+            format: .init(payloadType: 111, codec: .opus, eventPayloadType: 126), sampleRate: configuration.sampleRate, hearsOneSSRC: true)
         if configuration.keying == .dtls {
             let agent = ICEAgent(
                 localCredentials: credentials, isControlling: false, isLite: true, tieBreaker: random.next(), seed: random.next())
@@ -96,28 +80,28 @@ public final class WhatsAppEndpoint {
     /// Media is flowing: keys and address are known.
     public var isConnected: Bool { transport.isReady }
 
+    /// The user hangs up.
+    public func hangUp() { isEnded = true }
+
     // MARK: - Time and datagrams
 
     public func receive(_ datagram: [UInt8], from source: TransportAddress, at now: MonotonicInstant) {
+        guard !isEnded else { return }
         switch datagram.withBytes(PacketKind.classify) {
         case .stun: receiveSTUN(datagram, from: source, at: now)
-        case .dtls:
-            if transport.remote == nil { report(.dtlsAfterNomination, "a handshake datagram before any nomination") }
-            transport.receiveDTLS(datagram, at: now)
-            noteProgress(at: now)
-        case .rtp:
-            guard let packet = transport.open(datagram, isRTCP: false) else { return }
-            packet.withBytes { receiver.receive($0, at: now) }
-        case .rtcp: _ = transport.open(datagram, isRTCP: true)
+        case .dtls: receiveDTLS(datagram, from: source, at: now)
+        case .rtp: receiveMedia(datagram, isRTCP: false, from: source, at: now)
+        case .rtcp: receiveMedia(datagram, isRTCP: true, from: source, at: now)
         case .unknown: break
         }
     }
 
     public func handleDeadline(at now: MonotonicInstant) {
+        guard !isEnded else { return }
+        if now >= patience.deadline { return giveUp() }
         transport.handleDeadline(at: now)
         noteProgress(at: now)
-        guard transport.isReady else { return }
-        var tick = nextTick ?? now
+        guard var tick = nextTick else { return }
         while tick <= now {
             for packet in sender.tick(at: now) { transport.send(packet) }
             tick = tick + .milliseconds(20)
@@ -126,42 +110,46 @@ public final class WhatsAppEndpoint {
         sendReport(at: now)
     }
 
-    public var nextDeadline: MonotonicInstant { min(transport.nextDeadline, nextTick ?? .distantFuture) }
+    public var nextDeadline: MonotonicInstant {
+        isEnded ? .distantFuture : min(transport.nextDeadline, nextTick ?? .distantFuture, patience.deadline)
+    }
 
     /// What has to be sent now; to be called after every input.
-    public func takeOutput() -> [PeerDatagram] { transport.takeOutput() }
+    public func takeOutput() -> [PeerDatagram] {
+        let output = transport.takeOutput()
+        return isEnded ? [] : output
+    }
 
-    private func receiveSTUN(_ message: [UInt8], from source: TransportAddress, at now: MonotonicInstant) {
-        guard let ice = transport.ice else { return report(.sdesAnswer, "STUN on an SDES call") }
-        checkRole(message, from: source)
-        _ = message.withBytes { ice.receive($0, slot: 0, from: source, at: now) }
-        transport.pumpICE(at: now)
-        if let pair = ice.selectedPair {
-            if let nominated, nominated != pair.remote { report(.pairNeverChanges, "\(nominated) → \(pair.remote)") }
-            nominated = nominated ?? pair.remote
-            if iceConnected == nil {
-                iceConnected = now
-                transport.startDTLS(at: now)
-            }
-        }
+    private func receiveDTLS(_ datagram: [UInt8], from source: TransportAddress, at now: MonotonicInstant) {
+        guard transport.remote != nil else { return report(.dtlsAfterNomination, "a handshake datagram before any nomination") }
+        guard isPeer(source) else { return }
+        transport.receiveDTLS(datagram, at: now)
         noteProgress(at: now)
     }
 
-    private func checkRole(_ message: [UInt8], from source: TransportAddress) {
-        message.withBytes { bytes in
-            guard let stun = STUNMessage.parse(bytes), stun.messageClass == .request else { return }
-            if case .controlled = stun.role { report(.controllingRole, "a check with ICE-CONTROLLED from \(source)") }
-            if stun.usesCandidate {
-                if !successfulChecks.contains(source) { report(.regularNomination, "USE-CANDIDATE in the first check from \(source)") }
-            } else {
-                successfulChecks.insert(source)
-            }
+    /// Meta looks at the address, then at the tag; what comes before it has put the call through is lost.
+    private func receiveMedia(_ datagram: [UInt8], isRTCP: Bool, from source: TransportAddress, at now: MonotonicInstant) {
+        guard isPeer(source), let packet = transport.open(datagram, isRTCP: isRTCP) else { return }
+        if !isRTCP { firstArrival = firstArrival ?? now }
+        guard patience.accepted != nil else {
+            packetsBeforeAccept += 1
+            return
         }
+        if isRTCP || packet.withBytes({ receiver.receive($0, at: now) }) { patience.hear(at: now) }
+        noteProgress(at: now)
+    }
+
+    private func isPeer(_ source: TransportAddress) -> Bool {
+        if source == transport.remote { return true }
+        packetsFromElsewhere += 1
+        if transport.remote != nil { report(.ownPairOnly, "a packet from \(source)") }
+        return false
     }
 
     func noteProgress(at now: MonotonicInstant) {
         if dtlsConnected == nil, transport.dtls?.keys != nil { dtlsConnected = now }
-        if nextTick == nil, transport.isReady { nextTick = now }
+        guard nextTick == nil, transport.isReady, patience.accepted != nil else { return }
+        if !configuration.waitsForFirstPacket || receiver.firstPacket != nil { nextTick = now }
     }
 
     private func sendReport(at now: MonotonicInstant) {
@@ -170,7 +158,18 @@ public final class WhatsAppEndpoint {
         if let packet = makeRTCP(ssrc: sender.ssrc, sender: sender, receiver: &receiver, at: now) { transport.send(packet, isRTCP: true) }
     }
 
-    // MARK: - The report
+    // MARK: - The end, and the report
+
+    private func giveUp() {
+        report(patience.complaint.rule, patience.complaint.error.details)
+        fail(patience.complaint.error)
+    }
+
+    /// Meta ends the call or refuses it.
+    func fail(_ error: MetaError) {
+        failure = failure ?? error
+        isEnded = true
+    }
 
     func report(_ rule: WhatsAppRule, _ detail: String) {
         let violation = Violation(rule: rule, detail: detail)
@@ -179,7 +178,7 @@ public final class WhatsAppEndpoint {
 
     func noteSDP(at now: MonotonicInstant) {
         sdpArrived = sdpArrived ?? now
-        transport.ignoresDTLSUntil = now + configuration.dtlsDelay
+        transport.dtlsBegins = transport.dtlsBegins ?? now + configuration.dtlsDelay
     }
 
     /// What happened, with the rules of the media checked.
@@ -190,6 +189,12 @@ public final class WhatsAppEndpoint {
             result.iceConnected = iceConnected.map { $0 - start }
             result.dtlsConnected = dtlsConnected.map { $0 - start }
         }
+        if let accepted = patience.accepted { result.firstPacketAfterAccept = firstArrival.map { $0 - accepted } }
+        result.packetsBeforeAccept = packetsBeforeAccept
+        result.packetsFromElsewhere = packetsFromElsewhere
+        result.packetsBeforeKeys = transport.packetsBeforeKeys
+        result.packetsRefused = transport.packetsRefused
+        result.failure = failure
         result.violations = violations + receiver.violations(isLossy: isLossy)
         return result
     }

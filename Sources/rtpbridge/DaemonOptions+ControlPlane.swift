@@ -25,6 +25,7 @@ extension DaemonOptions {
         result.dtlsPassive = media.dtlsPassive
         result.learning = media.endpointLearning
         result.ssrcReporting = control.ssrcReporting
+        try whatsApp.apply(to: &result)
         return result
     }
 

@@ -15,6 +15,7 @@ struct DaemonOptions: ParsableCommand {
     @OptionGroup(title: "Process and log") var process: ProcessOptions
     @OptionGroup(title: "Control and limits") var control: ControlOptions
     @OptionGroup(title: "Media") var media: MediaOptions
+    @OptionGroup(title: "WhatsApp and events") var whatsApp: WhatsAppDaemonOptions
 }
 
 struct ProcessOptions: ParsableArguments {

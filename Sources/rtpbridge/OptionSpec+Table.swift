@@ -12,9 +12,11 @@ extension OptionSpec {
         flags: "foreground/f log-stderr/E no-log-timestamps sip-source dtls-passive",
         values: """
             pidfile/p log-level/L num-threads timeout/o silent-timeout/s offer-timeout final-timeout/a delete-delay/d \
-            max-sessions port-min/m port-max/M tos/T endpoint-learning ssrc-reporting
+            max-sessions port-min/m port-max/M tos/T endpoint-learning ssrc-reporting \
+            shared-ports source-sets event-udp event-webhook event-webhook-secret event-webhook-queue listen-events event-kinds \
+            event-silence event-quality
             """,
-        lists: "interface/i listen-ng/n")
+        lists: "interface/i listen-ng/n profile")
 
     /// What is about the kernel module, rtpengine's own threads and pollers, syslog and its other libraries.
     private static let meaningless = rows(

@@ -10,7 +10,7 @@ enum Layers {
         var outside: Set<String> = []
     }
 
-    static let shims: Set<String> = ["CCrypto", "CSRTP", "COpus", "CSpanDSP", "CSockets"]
+    static let shims: Set<String> = ["CCrypto", "CSRTP", "COpus", "CSpanDSP", "CSpeexDSP", "CSockets"]
 
     static let modules: [String: Module] = [
         "Wire": Module(layer: 0, imports: []),
@@ -18,17 +18,21 @@ enum Layers {
         "SDP": Module(layer: 1, imports: ["Wire"]),
         "NGProtocol": Module(layer: 1, imports: ["Wire"]),
         "ICE": Module(layer: 1, imports: ["Wire", "CCrypto"]),
-        "Codecs": Module(layer: 1, imports: ["Wire", "COpus", "CSpanDSP"]),
+        "Codecs": Module(layer: 1, imports: ["Wire", "COpus", "CSpanDSP", "CSpeexDSP"]),
         "SRTP": Module(layer: 2, imports: ["Wire", "RTP", "CSRTP", "CCrypto"]),
         "MediaCore": Module(layer: 3, imports: ["Wire", "RTP", "SRTP", "ICE", "Codecs"]),
         "Negotiation": Module(layer: 4, imports: ["Wire", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "MediaCore"]),
         "MediaIO": Module(layer: 4, imports: ["Wire", "MediaCore", "CSockets"], outside: ["Glibc", "Synchronization"]),
         "ControlPlane": Module(
-            layer: 5, imports: ["Wire", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "MediaCore", "Negotiation", "MediaIO"],
-            outside: ["Foundation", "Dispatch", "Logging", "NIOCore", "NIOPosix"]),
+            layer: 5, imports: ["Wire", "CCrypto", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "Codecs", "MediaCore", "Negotiation", "MediaIO"],
+            outside: [
+                "AsyncHTTPClient", "Dispatch", "Foundation", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOWebSocket",
+                "Synchronization",
+            ]),
         "rtpbridge": Module(
-            layer: 6, imports: ["Wire", "NGProtocol", "MediaCore", "MediaIO", "ControlPlane"],
+            layer: 6, imports: ["Wire", "NGProtocol", "MediaCore", "Negotiation", "MediaIO", "ControlPlane"],
             outside: ["ArgumentParser", "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Logging", "Synchronization"]),
+        "rtpbridge-ctl": Module(layer: 6, imports: ["Negotiation"], outside: ["ArgumentParser", "FoundationEssentials", "Glibc"]),
         // Peers to talk to, for the demo and the scenarios: as pure as the core.
         "PeerSimulator": Module(layer: 3, imports: ["Wire", "RTP", "SRTP", "ICE", "SDP", "Codecs"]),
         "rtpbridge-demo": Module(
@@ -43,7 +47,7 @@ enum Layers {
     /// Modules that bytes from the network reach unchecked, or that carry every call: nothing here may trap.
     static let untrappable = pure.union(["MediaIO"])
     /// The only modules that other Swift packages may be used in.
-    static let aboveMediaIO: Set<String> = ["ControlPlane", "rtpbridge", "rtpbridge-demo"]
+    static let aboveMediaIO: Set<String> = ["ControlPlane", "rtpbridge", "rtpbridge-ctl", "rtpbridge-demo"]
 
     static func layer(of module: String) -> Int { shims.contains(module) ? 0 : modules[module]?.layer ?? 0 }
 }

@@ -13,13 +13,15 @@ import Wire
         InterfaceTable(texts.compactMap(InterfaceAddress.init), portRange: ports)
     }
 
-    private func resources(_ table: InterfaceTable, used: Set<Int> = []) throws -> RequestResources {
-        RequestResources(interfaces: table, certificate: try DTLSCertificate.generate(), usedSlots: used)
+    private func resources(_ table: InterfaceTable, leases: [Int: SocketLease] = [:]) throws -> RequestResources {
+        let call = MediaEngine(EngineConfiguration(threads: 1)) { _, _ in }.makeCall()
+        return RequestResources(interfaces: table, certificate: try DTLSCertificate.generate(), leases: leases, call: call)
     }
 
     @Test func leasesTellTheAdvertisedAddress() throws {
         let table = table(22_000...22_099, "pub/127.0.0.1!203.0.113.9")
-        let resources = try resources(table, used: [0, 2])
+        let own = try table.entries[0].pool.lease()
+        let resources = try resources(table, leases: [0: own, 2: own])
         let leased = try resources.leaseSockets(interface: "pub", families: [.v4], withRTCP: true, ice: nil)
         let rtp = try #require(leased.rtp.first)
         #expect(rtp.advertised == TransportAddress(ip: IPAddress(v4: 0xcb00_7109), port: rtp.local.port))
@@ -27,6 +29,7 @@ import Wire
         #expect(leased.rtcp?.local.port == rtp.local.port + 1)
         #expect([rtp.slot, leased.rtcp?.slot] == [1, 3])
         resources.giveBack()
+        own.close()
         #expect(table.entries.allSatisfy { $0.pool.used == 0 })
     }
 

@@ -33,6 +33,8 @@ BACK_TO_PBX: Keys = {"ICE": "remove", "DTLS": "off", "replace": ["origin"]}
 #: The same two for a number that is set to SDES.
 TO_SDES_META: Keys = {"transport-protocol": "RTP/SAVP", "ICE": "remove", "DTLS": "off", "replace": ["origin"], "rtcp-mux": ["offer"]}
 BACK_TO_SDES_META: Keys = {"ICE": "remove", "DTLS": "off", "replace": ["origin"]}
+#: What takes the place of all of the above; the answer needs nothing.
+WHATSAPP: Keys = {"flags": ["whatsapp"]}
 
 
 def to_pbx(codec: str, protocol: str = "RTP/AVP", **more: Any) -> Keys:
@@ -57,6 +59,8 @@ class Call:
     callee: Party
     offer_keys: Keys
     answer_keys: Keys
+    #: The commands have no key that they could do without.
+    is_bare: bool = False
     call_id: str = field(default_factory=lambda: secrets.token_hex(8))
     #: When the caller got its answer [s, monotonic], and how long the daemon took for either command [s].
     answered_at: float = 0.0
@@ -65,12 +69,19 @@ class Call:
     #: What the relay said to the callee and to the caller.
     offered: Description = field(default_factory=lambda: Description(""))
     answered: Description = field(default_factory=lambda: Description(""))
+    #: What the caller offered.
+    offer_sdp: str = ""
+    #: The replies to the offer and to the answer.
+    offer_reply: dict[str, Any] = field(default_factory=dict)
+    answer_reply: dict[str, Any] = field(default_factory=dict)
     #: The reply to the last `query`.
     last_report: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.from_tag, self.to_tag = secrets.token_hex(4), secrets.token_hex(4)
         self._answer = ""
+        self._is_pre_accepted = False
+        self._common: Keys = {} if self.is_bare else {"supports": ["load limit"]}
 
     @property
     def parties(self) -> tuple[Party, Party]:
@@ -79,32 +90,53 @@ class Call:
     def party(self, name: str) -> Party:
         return next(party for party in self.parties if party.name == name)
 
+    def tag(self, name: str) -> str:
+        """The tag of a party."""
+        return self.from_tag if self.caller.name == name else self.to_tag
+
     async def make_offer(self) -> None:
         """The caller's offer through the daemon, to the callee."""
-        sdp = await self.caller.offer()
+        sdp = self.offer_sdp = await self.caller.offer()
         began = time.monotonic()
-        reply = await self.ng.request(
-            "offer", sdp=sdp, call_id=self.call_id, from_tag=self.from_tag, supports=["load limit"], **self.offer_keys
-        )
+        keys = self._common | self.offer_keys
+        self.offer_reply = await self.ng.request("offer", sdp=sdp, call_id=self.call_id, from_tag=self.from_tag, **keys)
         self.offer_time = time.monotonic() - began
-        self.offered = Description(reply["sdp"])
+        self.offered = Description(self.offer_reply["sdp"])
+
+    async def pre_accept(self) -> None:
+        """The caller gets the answer that came with the reply to its offer; the callee has not picked up yet."""
+        self._is_pre_accepted = True
+        self.answered_at = time.monotonic()
+        await self.caller.accept(self.offer_reply["sdp-answer"])
 
     async def make_answer(self, talks_at_once: bool = False) -> None:
         """The callee's answer through the daemon, to the caller. A callee that talks at once doesn't wait for the signalling."""
-        self._answer = await self.callee.answer(self.offered.text)
+        answer = await self.callee.answer(self.offered.text)
         if talks_at_once:
             self.callee.start()
+        await self.take_answer(answer)
+
+    async def take_answer(self, answer: str) -> None:
+        """The same with an answer that the callee gave already."""
+        self._answer = answer
         began = time.monotonic()
         self.answered = await self.send_answer()
-        self.answered_at = time.monotonic()
-        self.answer_time = self.answered_at - began
-        await self.caller.accept(self.answered.text)
+        now = time.monotonic()
+        self.answer_time = now - began
+        if not self._is_pre_accepted:
+            self.answered_at = now
+            await self.caller.accept(self.answered.text)
 
     async def send_answer(self) -> Description:
         """The callee's answer as it is; a proxy sends it twice when it stands in a 183 and in the 200."""
-        keys = {"from_tag": self.from_tag, "to_tag": self.to_tag, "supports": ["load limit"]} | self.answer_keys
-        reply = await self.ng.request("answer", sdp=self._answer, call_id=self.call_id, **keys)
-        return Description(reply["sdp"])
+        keys = {"from_tag": self.from_tag, "to_tag": self.to_tag} | self._common | self.answer_keys
+        self.answer_reply = await self.ng.request("answer", sdp=self._answer, call_id=self.call_id, **keys)
+        return Description(self.answer_reply["sdp"])
+
+    async def offer_locally(self, sdp: str, **keys: Any) -> dict[str, Any]:
+        """The PBX's side re-INVITEs and the daemon answers by itself; the reply."""
+        tags = {"from_tag": self.tag("PBX"), "to_tag": self.tag("WhatsApp")}
+        return await self.ng.request("offer", sdp=sdp, call_id=self.call_id, **(tags | {"flags": ["local"]} | keys))
 
     async def replace_callee(self, callee: Party, answer: str, offer_keys: Keys, answer_keys: Keys) -> Description:
         """The callee's side re-INVITEs with a new end. The caller isn't asked, its former SDP is the `answer`; what it would have got."""

@@ -14,6 +14,8 @@ import pytest
 from calls import Call
 from daemon import Daemon
 
+pytest.register_assert_rewrite("pairings")
+
 
 @dataclass
 class Row:

@@ -36,12 +36,19 @@ class PBX(UDPPeer):
         self.mux = mux
         self.is_secure = "SAVP" in profile
         self._key = Key.generate(suite)
-        self._session = random.getrandbits(31)
+        #: The direction in the next description.
+        self.direction = "sendrecv"
+        self._session, self._version = random.getrandbits(31), 0
 
     async def offer(self) -> str:
         payload_type = STATIC.get(self.codec.name, OFFERED_OPUS)
         self.agree(payload_type, OFFERED_EVENTS)
         return await self._description(payload_type, OFFERED_EVENTS, self.profile, self._key.line(1))
+
+    async def offer_again(self, direction: str) -> str:
+        """A re-INVITE in the call: the same port and formats, and the direction of a hold or of the way back."""
+        self.direction = direction
+        return await self._description(self._payload_type, self._event_payload_type, self.profile, self._key.line(1))
 
     async def accept(self, answer: str) -> None:
         remote = Description(answer)
@@ -74,12 +81,13 @@ class PBX(UDPPeer):
         raise AssertionError(f"no crypto line with {self._key.suite} in:\n{remote.text}")
 
     async def _description(self, payload_type: int, events: int | None, protocol: str, crypto: str) -> str:
-        port = await self.open(self.mux)
+        port = await self.open(self.mux) if self._socket is None else self._socket.address[1]
+        self._version += 1
         kind, host = family(self.advertised), self.advertised
         formats = [payload_type] + ([events] if events is not None else [])
         lines = [
             "v=0",
-            f"o=pbx {self._session} 1 IN {kind} {host}",
+            f"o=pbx {self._session} {self._version} IN {kind} {host}",
             "s=call",
             f"c=IN {kind} {host}",
             "t=0 0",
@@ -92,5 +100,5 @@ class PBX(UDPPeer):
             lines.append(crypto)
         if self.mux:
             lines.append("a=rtcp-mux")
-        lines += [f"a=ptime:{20 * self.frames_per_packet}", "a=maxptime:140", "a=sendrecv"]
+        lines += [f"a=ptime:{20 * self.frames_per_packet}", "a=maxptime:140", f"a={self.direction}"]
         return "".join(line + "\r\n" for line in lines)

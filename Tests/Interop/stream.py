@@ -104,6 +104,11 @@ class ReceivedStream:
             previous = transit
         return jitter * 1000
 
+    def longest_gap(self, start: float, end: float) -> float:
+        """The longest time without a packet between two instants [s, monotonic]; their distance if none came."""
+        instants = [start, *(arrival.at for arrival in self.arrivals if start < arrival.at < end), end]
+        return max(later - earlier for earlier, later in zip(instants, instants[1:]))
+
     def faults(self) -> list[str]:
         """What a strict receiver objects to: one SSRC, agreed payload types, no gap, a line that never goes back."""
         if not self.arrivals or self.codec is None:
@@ -185,6 +190,13 @@ class ReceivedStream:
         """How much of the timeline a payload fills; Opus packets are 20 ms here, as Meta demands."""
         assert self.codec is not None
         return self.codec.frame_ticks if self.codec.name == "opus" else len(payload)
+
+    def pcm_after(self, instant: float) -> PCM:
+        """`pcm` without what came before an instant."""
+        later = ReceivedStream()
+        later.codec, later.payload_type = self.codec, self.payload_type
+        later.arrivals = [arrival for arrival in self.arrivals if arrival.at >= instant]
+        return later.pcm()
 
     def heard_between(self, start: float, end: float) -> PCM:
         """The audio that came between two instants, without the pauses in it."""

@@ -60,6 +60,8 @@ class AiortcWhatsApp:
         self.name = "WhatsApp"
         self.received = ReceivedStream()
         self.milestones: dict[str, float] = {}
+        #: Seconds after the SDP exchange during which DTLS goes unheard.
+        self.ignores_dtls = 0.0
         self._voice = _Voice()
         self._played: list[AudioFrame] = []
         self._playing: asyncio.Task[None] | None = None
@@ -148,6 +150,16 @@ class AiortcWhatsApp:
             await hand_on(data, arrival_time_ms)
 
         transport._handle_rtp_data = note  # type: ignore[method-assign]
+        receive, deaf_until = transport.transport._recv, time.monotonic() + self.ignores_dtls
+
+        async def hear() -> bytes:
+            while True:
+                data: bytes = await receive()
+                if not 20 <= data[0] < 64 or time.monotonic() >= deaf_until:
+                    return data
+
+        if self.ignores_dtls:
+            transport.transport._recv = hear
 
     def _listen(self, track: MediaStreamTrack) -> None:
         async def play() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 import time
 
 from aioice import stun
 
-from codec import OPUS
+from codec import OPUS, Codec
 from dtls import DTLSEndpoint
 from peer import Address, MediaPeer, Socket, UDPPeer
 from sdp import Description, family, sample
@@ -15,6 +16,8 @@ from srtp import DEFAULT_SUITE, Key, Protection
 
 OFFERED_AUDIO = 111
 OFFERED_EVENTS = 126
+#: Numbers that have G.711 turned on offer it beside Opus.
+OFFERED_G711 = {"PCMU": 0, "PCMA": 8}
 FMTP = "maxaveragebitrate=20000;maxplaybackrate=16000;minptime=20;sprop-maxcapturerate=16000;useinbandfec=1"
 
 
@@ -85,18 +88,23 @@ class LiteWhatsApp(MediaPeer):
     start DTLS after that.
     """
 
-    def __init__(self, hosts: tuple[str, ...] = ("127.0.0.2", "::1"), profile: bytes = b"SRTP_AES128_CM_SHA1_80") -> None:
-        super().__init__("WhatsApp", OPUS)
+    def __init__(
+        self, hosts: tuple[str, ...] = ("127.0.0.2", "::1"), profile: bytes = b"SRTP_AES128_CM_SHA1_80", codec: Codec = OPUS
+    ) -> None:
+        super().__init__("WhatsApp", codec)
         self.hosts = hosts
         self.waits_for_first_packet = True
         #: Seconds after the SDP exchange during which DTLS, or every packet, goes unheard.
         self.ignores_dtls = 0.0
         self.ignores_everything = 0.0
+        #: Share of the STUN and DTLS datagrams that get lost, each way; `lose_handshake` makes it the same at each run.
+        self.handshake_loss = 0.0
+        self._handshake_dice = random.Random(1)
         self.nominated: tuple[Socket, Address] | None = None
         #: What it offered or answered.
         self.description = ""
         self._protection: Protection | None = None
-        self._dtls = DTLSEndpoint(profile, self._send_datagram, self._secure)
+        self._dtls = DTLSEndpoint(profile, self._send_dtls, self._secure)
         self._ufrag, self._password = secrets.token_urlsafe(9), secrets.token_urlsafe(24)
         self._sockets: list[Socket] = []
         self._checked: set[tuple[int, Address]] = set()
@@ -105,8 +113,15 @@ class LiteWhatsApp(MediaPeer):
         self._hears_from = float("inf")
         self._hears_dtls_from = float("inf")
 
+    def lose_handshake(self, share: float, seed: int) -> None:
+        """A bad network for STUN and DTLS, both ways."""
+        self.handshake_loss, self._handshake_dice = share, random.Random(seed)
+
+    def _is_lost(self) -> bool:
+        return self._handshake_dice.random() < self.handshake_loss
+
     async def offer(self) -> str:
-        self.agree(OFFERED_AUDIO, OFFERED_EVENTS)
+        self.agree(OFFERED_G711.get(self.codec.name, OFFERED_AUDIO), OFFERED_EVENTS)
         await self._open()
         self._hears_from = float("inf") if self.ignores_everything else 0.0
         self.description = self._description("sip-webrtc-user-initiated-offer", OFFERED_AUDIO, OFFERED_EVENTS)
@@ -114,8 +129,9 @@ class LiteWhatsApp(MediaPeer):
 
     async def accept(self, answer: str) -> None:
         remote = Description(answer)
-        audio = remote.payload_type("opus/48000")
-        assert audio == OFFERED_AUDIO, f"Opus is not {OFFERED_AUDIO} in:\n{answer}"
+        audio, offered = remote.payload_type(self.codec.rtpmap), OFFERED_G711.get(self.codec.name, OFFERED_AUDIO)
+        assert audio == offered, f"{self.codec.name} is not {offered} in:\n{answer}"
+        assert remote.payload_types[0] == audio, f"{self.codec.name} is not the first choice in:\n{answer}"
         self.agree(audio, remote.payload_type("telephone-event/8000"))
         setup = remote.value("a=setup:")
         assert setup in ("active", "passive"), f"a=setup:{setup} in an answer:\n{answer}"
@@ -155,14 +171,19 @@ class LiteWhatsApp(MediaPeer):
             " typ host generation 0 network-cost 50"
             for number, bound in enumerate(self._sockets)
         ]
+        g711 = [] if self.codec is OPUS else [OFFERED_G711[self.codec.name]]
         changes = {
-            "m=audio": [f"m=audio {first[1]} UDP/TLS/RTP/SAVPF {audio} {events}"],
+            "m=audio": [f"m=audio {first[1]} UDP/TLS/RTP/SAVPF {' '.join(map(str, [audio, *g711, events]))}"],
             "c=": [f"c=IN {family(first[0])} {first[0]}"],
             "a=candidate:": candidates,
             "a=ice-ufrag:": [f"a=ice-ufrag:{self._ufrag}"],
             "a=ice-pwd:": [f"a=ice-pwd:{self._password}"],
             "a=fingerprint:": [f"a=fingerprint:sha-256 {self._dtls.fingerprint}"],
-            "a=rtpmap:": [f"a=rtpmap:{audio} opus/48000/2", f"a=rtpmap:{events} telephone-event/8000"],
+            "a=rtpmap:": [
+                f"a=rtpmap:{audio} opus/48000/2",
+                *(f"a=rtpmap:{number} {self.codec.rtpmap}" for number in g711),
+                f"a=rtpmap:{events} telephone-event/8000",
+            ],
             "a=rtcp-fb:": [f"a=rtcp-fb:{audio} transport-cc"],
             "a=fmtp:": [f"a=fmtp:{audio} {FMTP}"],
             "a=ssrc:": _ssrc_line(self.ssrc),
@@ -173,6 +194,8 @@ class LiteWhatsApp(MediaPeer):
 
     def _datagram(self, number: int, data: bytes, source: Address) -> None:
         if not data or time.monotonic() < self._hears_from:
+            return
+        if data[0] < 64 and self._is_lost():
             return
         if data[0] < 4:
             self._stun(number, data, source)
@@ -201,7 +224,8 @@ class LiteWhatsApp(MediaPeer):
         response = stun.Message(stun.Method.BINDING, stun.Class.RESPONSE, transaction_id=request.transaction_id)
         response.attributes["XOR-MAPPED-ADDRESS"] = source
         response.add_message_integrity(self._password.encode())
-        self._sockets[number].send(bytes(response), source)
+        if not self._is_lost():
+            self._sockets[number].send(bytes(response), source)
         if "USE-CANDIDATE" in attributes:
             self._nominate(number, source, now)
         self._checked.add((number, source))
@@ -235,6 +259,10 @@ class LiteWhatsApp(MediaPeer):
     def _secure(self, protection: Protection) -> None:
         self._protection = protection
         self.milestones["DTLS"] = time.monotonic()
+
+    def _send_dtls(self, data: bytes) -> None:
+        if not self._is_lost():
+            self._send_datagram(data)
 
     def _send_datagram(self, data: bytes) -> None:
         if self.nominated is not None:

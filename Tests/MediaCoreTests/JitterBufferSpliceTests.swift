@@ -71,7 +71,7 @@ import Wire
         let verdicts = [(0, 960), (1501, 960), (20, 0), (20, -5), (20, 960)].map { length, duration in
             long.withBytes { bytes in
                 simulation.buffer.insert(
-                    sequence: 1, timestamp: 0, duration: duration, payloadType: 0, payload: bytes.slice(0, length) ?? .empty,
+                    sequence: 1, timestamp: 0, duration: duration, format: 0, payload: bytes.slice(0, length) ?? .empty,
                     marker: false, arrival: simulation.now)
             }
         }
@@ -100,7 +100,7 @@ import Wire
                 let verdict = payload.withBytes {
                     buffer.insert(
                         sequence: sequence, timestamp: timestamp, duration: random.next() % 9 == 0 ? Int(wild >> shift) : 960,
-                        payloadType: fill, payload: $0, marker: wild & 1 == 0, arrival: now)
+                        format: fill, payload: $0, marker: wild & 1 == 0, arrival: now)
                 }
                 if payload.isEmpty || payload.count > 1500 { #expect(verdict == .refused) }
                 if verdict == .accepted { #expect(buffer.ring.entry(sequence &+ buffer.sequenceOffset)?.sourceTimestamp == timestamp) }
@@ -113,9 +113,9 @@ import Wire
             }
             switch buffer.playout(at: now) {
             case .packet(let packet):
-                #expect(packet.payload.count > 0 && packet.duration > 0 && packet.payload.buffer.allSatisfy { $0 == packet.payloadType })
+                #expect(packet.payload.count > 0 && packet.duration > 0 && packet.payload.buffer.allSatisfy { $0 == packet.format })
             case .lost(let loss):
-                #expect(loss.duration > 0 && loss.next?.buffer.allSatisfy { $0 == loss.nextPayloadType } != false)
+                #expect(loss.duration > 0 && loss.next?.buffer.allSatisfy { $0 == loss.nextFormat } != false)
             case .empty, .waiting: break
             }
             _ = buffer.adjustment(isSilent: wild & 2 == 0, at: now)

@@ -113,7 +113,7 @@ final class JitterSimulation {
         let payload = InlineArray<5, Int64>(repeating: tag.bigEndian)
         let verdict = withUnsafeBytes(of: payload) {
             buffer.insert(
-                sequence: packet.sequence, timestamp: packet.timestamp, duration: packet.duration, payloadType: 111,
+                sequence: packet.sequence, timestamp: packet.timestamp, duration: packet.duration, format: 111,
                 payload: Bytes($0), marker: packet.marker, arrival: packet.arrival)
         }
         if verdict != .accepted { refusals.append(verdict) }

@@ -9,12 +9,16 @@ final class PlainCall {
     ]
     static let pcmu = PayloadPlan(payloadType: 0, format: .pcmu, clockRate: 8000)
     static let pcma = PayloadPlan(payloadType: 8, format: .pcma, clockRate: 8000)
+    static let opus = PayloadPlan(payloadType: 111, format: .opus, clockRate: 48000, channels: 2)
     static let noise = PayloadPlan(payloadType: 13, format: .comfortNoise, clockRate: 8000)
     static let event = PayloadPlan(payloadType: 101, format: .telephoneEvent, clockRate: 8000)
 
     struct Sent {
         var header: RTPHeader
         var payload: [UInt8]
+        /// The datagram.
+        var bytes: [UInt8]
+        var at: MonotonicInstant
     }
 
     var plan: CallPlan
@@ -23,13 +27,19 @@ final class PlainCall {
     /// RTP toward each peer.
     private(set) var sent: [[Sent]] = [[], []]
     private(set) var reports = [0, 0]
+    /// When the RTCP packets left for each peer.
+    private(set) var reportMoments: [[MonotonicInstant]] = [[], []]
+    /// STUN and DTLS, with where it goes; to be taken out by the test.
+    var handshakes: [(bytes: [UInt8], to: TransportAddress)] = []
     private(set) var events: [CallEvent] = []
     /// How often `handleDeadline` was called.
     private(set) var steps = 0
     private let output = CallOutput()
 
-    /// - Parameter codecs: the audio of A and of B.
-    init(_ codecs: [PayloadPlan] = [pcmu, pcmu]) {
+    /// - Parameters:
+    ///   - codecs: the audio of A and of B.
+    ///   - edit: changes the first plan.
+    init(_ codecs: [PayloadPlan] = [pcmu, pcmu], edit: (inout CallPlan) -> Void = { _ in }) {
         plan = CallPlan(media: (0...1).map { index in
             let socket = TransportAddress(ip: IPAddress(v4: 0xc633_640a), port: UInt16(30_000 + 2 * index))
             let payloads = [codecs[index], Self.noise, Self.event]
@@ -41,7 +51,7 @@ final class PlainCall {
                 receivePayloads: payloads, sendPayloads: payloads, ssrc: UInt32(7 + index), cname: "c", source: 1 - index)
         })
         call = Call(CallConfiguration(seed: 1), at: now)
-        apply()
+        apply(edit)
     }
 
     /// Makes the plan, after the changes of `edit`, that of the call.
@@ -61,11 +71,14 @@ final class PlainCall {
         var bytes = [UInt8](repeating: 0, count: RTPHeader.fixedLength)
         bytes.withMutableBytes { _ = header.write(to: $0) }
         if isPadded { bytes[0] |= 0x20 }
-        let length = bytes.count + payload.count
-        bytes += payload + Array(repeating: 0, count: 64)
+        receive(bytes + payload, on: peer, from: Self.addresses[peer])
+    }
+
+    /// A datagram to the socket of a peer, from wherever.
+    func receive(_ datagram: [UInt8], on peer: Int, from source: TransportAddress) {
+        var bytes = datagram + Array(repeating: 0, count: 64)
         bytes.withUnsafeMutableBytes { buffer in
-            call.receive(
-                MutableBytes(buffer.baseAddress, count: length), on: peer, from: Self.addresses[peer], at: now, into: output)
+            call.receive(MutableBytes(buffer.baseAddress, count: datagram.count), on: peer, from: source, at: now, into: output)
         }
         collect()
     }
@@ -95,6 +108,18 @@ final class PlainCall {
         return zip(numbers, numbers.dropFirst()).map { $1 - $0 }.filter { $0 != 1 }
     }
 
+    /// The longest time between two packets toward a peer, and since the last one [ms].
+    func longestPause(toward peer: Int) -> Int {
+        let moments = sent[peer].map(\.at) + [now]
+        return zip(moments, moments.dropFirst()).map { Int(($1 - $0).milliseconds) }.max() ?? 0
+    }
+
+    /// How often the timestamps toward a peer do not go forward between two packets of audio.
+    func stepsBack(toward peer: Int) -> Int {
+        let stamps = sent[peer].filter { $0.header.payloadType != Self.event.payloadType }.map(\.header.timestamp)
+        return zip(stamps, stamps.dropFirst()).filter { Int32(bitPattern: $1 &- $0) <= 0 }.count
+    }
+
     /// 20 ms that are no silence in either law.
     static let sound = [UInt8]((0..<160).map { $0 % 8 < 4 ? 0x90 : 0x10 })
 
@@ -105,10 +130,15 @@ final class PlainCall {
     private func collect() {
         for datagram in output.datagrams {
             let bytes = output.bytes(of: datagram)
-            guard let peer = Self.addresses.firstIndex(of: datagram.destination) else { continue }
-            if PacketKind.classify(bytes) == .rtcp { reports[peer] += 1 }
+            if [.stun, .dtls].contains(PacketKind.classify(bytes)) { handshakes.append((bytes.array, datagram.destination)) }
+            let peer = datagram.slot
+            if PacketKind.classify(bytes) == .rtcp {
+                reports[peer] += 1
+                reportMoments[peer].append(now)
+            }
             guard PacketKind.classify(bytes) == .rtp, let header = RTPHeader.parse(bytes) else { continue }
-            sent[peer].append(Sent(header: header, payload: Array(bytes.array.dropFirst(header.headerLength))))
+            let all = bytes.array
+            sent[peer].append(Sent(header: header, payload: Array(all.dropFirst(header.headerLength)), bytes: all, at: now))
         }
         events += output.events
         output.removeAll()

@@ -161,7 +161,8 @@ import Wire
         call.apply { $0.media[1].transport.remoteRTP = PlainCall.addresses[1] }
         call.run(milliseconds: 4000)
         let heard = call.sent[1].filter { $0.payload.contains { $0 != 0xd5 && $0 != 0x55 } }.count
-        #expect(heard >= 98, "\(heard) frames")
+        // Speech is played at most a tenth faster to work the backlog off.
+        #expect(heard >= 91, "\(heard) frames")
     }
 
     // MARK: - Counters

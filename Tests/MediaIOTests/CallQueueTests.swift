@@ -47,7 +47,7 @@ import Wire
         let mailbox = Mailbox()
         #expect(!mailbox.schedule(CallQueue(id: 1)))
         let refused = Counter()
-        let handle = CallHandle(queue: CallQueue(id: 1), mailbox: mailbox)
+        let handle = CallHandle(queue: CallQueue(id: 1), mailboxes: [mailbox], worker: 0)
         handle.apply(CallPlan()) { if !$0 { refused.add() } }
         handle.statistics { if $0 == nil { refused.add() } }
         handle.end { if $0 == nil { refused.add() } }

@@ -30,6 +30,7 @@ import Testing
             case .answer(let answer): lines = ["answer"] + changes(answer.fields, MessageFields()) + changes(answer.media, MediaOptions())
             case .delete(let delete): lines = ["delete", "\(delete)"]
             case .query(let query): lines = ["query", "\(query)"]
+            case .unblockMedia(let unblock): lines = ["unblock media", "\(unblock)"]
             case .list(let limit): lines = ["list", "limit: \(limit)"]
             }
             lines += request.warnings.map { "warning: " + $0 }

@@ -17,6 +17,7 @@ import Testing
         for (index, (want, got)) in zip(expected.requests, actual.requests).enumerated() {
             #expect(got.output == want.output, "\(name), description of request \(index + 1)")
             #expect(got.plan == want.plan, "\(name), plan of request \(index + 1)")
+            #expect(got.answer == want.answer, "\(name), answer to request \(index + 1)")
         }
     }
 }

@@ -13,6 +13,12 @@ import Wire
         "codec-accept-all always-transcode single-codec", "replace=[origin-full SDP-version session-name zero-address]", "WebRTC",
             "reset ICE=default",
     ]
+    /// Words of a WhatsApp leg, of which any may come with any.
+    private static let parts = [
+        "whatsapp", "profile=whatsapp", "whatsapp-from", "whatsapp-to", "early-answer", "hold-until-accept", "local", "no-first-packet",
+        "no-keep-alive", "no-early-media-buffer", "prefer-g711", "no-prefer-g711", "sdp-report", "no-sdp-report",
+        "allowed-sources=10.0.0.0/8", "allowed-sources=[meta nowhere]", "allowed-sources=nowhere", "hold-file=/music.wav",
+    ]
 
     /// Damaged descriptions in any order, from either side: no trap, and whatever is accepted holds together.
     @Test func damagedDescriptionsNeverTrapAndPlansHoldTogether() throws {
@@ -22,16 +28,26 @@ import Wire
         var accepted = 0
         for _ in 0..<250 {
             var conversation = try Conversation()
+            conversation.defaults.sourceSets = ["meta": [IPNetwork("192.0.2.0/24")].compactMap { $0 }]
+            conversation.resources.movesSharedSockets = Bool.random(using: &random)
             for step in 0..<6 {
                 let isDamaged = Int.random(in: 0..<3, using: &random) > 0
                 let whole = samples.randomElement(using: &random) ?? ""
                 let text = isDamaged ? String(decoding: mutator.next(), as: UTF8.self) : whole
-                let flags = Self.flags.randomElement(using: &random) ?? ""
+                var words = [Self.flags.randomElement(using: &random) ?? ""]
+                for _ in 0..<Int.random(in: 0...3, using: &random) { words.append(Self.parts.randomElement(using: &random) ?? "") }
+                let flags = words.joined(separator: " ")
+                let before = conversation.dialogue?.plan(certificate: conversation.resources.certificate, defaults: conversation.defaults)
                 let fromAlice = step < 2 || Bool.random(using: &random)
                 let parties = fromAlice ? (from: "alice", to: "bob") : (from: "bob", to: "alice")
                 let isOffer = step == 0 || Bool.random(using: &random)
                 guard let result = try? conversation.send(isOffer ? "offer" : "answer", text, flags, from: parties.from,
-                    to: parties.to) else { continue }
+                    to: parties.to) else {
+                    let after = conversation.dialogue?.plan(
+                        certificate: conversation.resources.certificate, defaults: conversation.defaults)
+                    #expect(before == after)
+                    continue
+                }
                 accepted += 1
                 try check(result, conversation.resources)
             }
@@ -41,6 +57,8 @@ import Wire
 
     private func check(_ result: NegotiationResult, _ resources: FakeResources) throws {
         _ = try SessionDescription(parsing: result.sdp)
+        if let answer = result.answer { _ = try SessionDescription(parsing: answer) }
+        #expect(result.plan.media.allSatisfy { $0.transport.allowedSources.count <= 1 })
         #expect(result.plan.media.map(\.participant) == [0, 1] && result.plan.media.map(\.source) == [1, 0])
         #expect(result.plan.media[0].ssrc != result.plan.media[1].ssrc)
         for media in result.plan.media {

@@ -23,6 +23,21 @@ import Wire
         #expect(pair.client.state == .handshaking && pair.server.state == .handshaking)
     }
 
+    /// As most peers have it: after 1, 2, 4 s and so on.
+    @Test(arguments: [true, false])
+    func theTimersOfOtherPeersCanBePlayed(_ isClient: Bool) throws {
+        let ends = try [true, false].map {
+            try DTLSEndpoint(
+                certificate: DTLSFixtures.one, isClient: $0, remoteFingerprint: DTLSFixtures.one.fingerprint(.sha256),
+                retransmission: $0 == isClient ? .standard : .eager)
+        }
+        let pair = DTLSPair(client: ends[0], server: ends[1])
+        pair.network = { $0.isFromClient && !isClient && $0.number == 0 ? [.zero] : [] }
+        pair.run(for: .seconds(40))
+        let moments = pair.sent.filter { $0.isFromClient == isClient }.map { ($0.at - pair.start).milliseconds }
+        #expect(Set(moments) == [0, 1000, 3000, 7000, 15_000, 31_000])
+    }
+
     /// The peer is known to listen from now on: the flight is repeated at once and then at the pace of the beginning.
     @Test func aClientThatIsHurriedDoesNotWaitForItsTimer() throws {
         let pair = try DTLSPair()
@@ -58,7 +73,9 @@ import Wire
         let moments = pair.sent.filter { !$0.isFromClient }.map { ($0.at - pair.start).milliseconds }
         #expect(Set(moments) == [0, 50, 150, 350, 750])
         #expect(pair.server.state == .handshaking)
-        pair.advance(to: pair.start + .seconds(20))
+        pair.advance(to: pair.start + .seconds(60))
+        #expect(pair.server.state == .handshaking, "the peer may have repeated its flight after 1, 3, 7 and 15 s, and all were lost")
+        pair.advance(to: pair.start + .seconds(70))
         #expect(pair.server.state == .failed(.timedOut))
     }
 
@@ -101,21 +118,43 @@ import Wire
         }
     }
 
-    /// The server is done when its last flight is on its way; only the client's repetition tells that it got lost.
+    /// The server is done when its last flight is on its way. Long after that the client's repetition tells that it got lost.
     @Test func theLastFlightIsRepeatedOnDemand() throws {
         let pair = try DTLSPair()
-        pair.network = { !$0.isFromClient && (1...3).contains($0.number) ? [] : [.milliseconds(10)] }
+        pair.network = { !$0.isFromClient && $0.number > 0 && $0.at < pair.start + .seconds(3) ? [] : [.milliseconds(10)] }
+        pair.begin()
+        pair.advance(to: pair.start + .seconds(2))
+        #expect(pair.server.state == .established && pair.server.nextDeadline == .distantFuture)
         pair.runUntilSettled()
         #expect(pair.keysAgree)
-        #expect(pair.server.nextDeadline == .distantFuture)
         #expect(pair.sent.filter { !$0.isFromClient }.count > 4)
+    }
+
+    /// A client that repeats its flight after a second only need not wait for it: the last flight comes again unasked, byte by byte.
+    @Test(arguments: 1...4)
+    func theLastFlightIsRepeatedUnasked(_ losses: Int) throws {
+        let pair = DTLSPair(
+            client: try DTLSEndpoint(
+                certificate: DTLSFixtures.one, isClient: true, remoteFingerprint: DTLSFixtures.other.fingerprint(.sha256),
+                retransmission: .standard),
+            server: try DTLSEndpoint(
+                certificate: DTLSFixtures.other, isClient: false, remoteFingerprint: DTLSFixtures.one.fingerprint(.sha256)))
+        pair.network = { !$0.isFromClient && (1...losses).contains($0.number) ? [] : [.milliseconds(10)] }
+        pair.begin()
+        pair.advance(to: pair.start + .milliseconds(900))
+        #expect(pair.keysAgree)
+        let flights = pair.sent.filter { !$0.isFromClient && $0.number > 0 }
+        #expect(flights.count == 5 && Set(flights.map(\.bytes)).count == 1)
+        #expect(flights.map { ($0.at - flights[0].at).milliseconds } == [0, 50, 150, 350, 750])
+        pair.advance(to: pair.start + .seconds(10))
+        #expect(pair.sent.filter { !$0.isFromClient }.count == 6 && pair.server.nextDeadline == .distantFuture)
     }
 
     /// The client never gets the last flight and gives up; the server answered each repetition and keeps its keys.
     @Test func unansweredRepetitionsDoNotEndAnEstablishedAssociation() throws {
         let pair = try DTLSPair()
         pair.network = { !$0.isFromClient && $0.number >= 1 ? [] : [.milliseconds(10)] }
-        pair.run()
+        pair.run(for: .seconds(70))
         #expect(pair.client.state == .failed(.timedOut))
         #expect(pair.server.state == .established)
         #expect(pair.server.keys != nil)

@@ -19,12 +19,24 @@ final class CallScenario {
         var pbxHasTelephoneEvent = true
         /// Handshake datagrams are ignored by Meta for this long after its SDP is complete.
         var dtlsDelay = Nanoseconds.zero
+        /// So are checks of ICE.
+        var delaysICE = false
+        /// Meta's number has G.711 beside Opus.
+        var numberHasG711 = false
+        /// Meta sends no media before the business does.
+        var metaWaitsForFirstPacket = true
+        /// The integrator says nothing to the relay but `whatsapp`.
+        var hasOnlyTheFlag = false
         var mediaTimeout = Nanoseconds.seconds(60)
         var seed: UInt64 = 1
+        /// Of the relay's ports.
+        var firstPort: UInt16 = 30_000
     }
 
     let setup: Setup
     let whatsApp: WhatsAppEndpoint
+    /// Where the WhatsApp endpoint is one of several.
+    let edge: MetaEdge?
     let pbx: PBXEndpoint
     let resources: ScenarioResources
     let call: Call
@@ -34,6 +46,14 @@ final class CallScenario {
     var pbxLink = VirtualNetwork.Link()
     /// Looks at, changes or swallows (`nil`) a datagram between relay and peers.
     var tap: (VirtualNetwork.Delivery) -> VirtualNetwork.Delivery? = { $0 }
+    /// Changes each plan on its way from the negotiation into the call.
+    var adjustPlan: (inout CallPlan) -> Void = { _ in }
+    /// The daemon's settings, as every request meets them.
+    var defaults = NegotiationDefaults()
+    /// What came of the last request: the answer of our own and the findings, beside the description for the other side.
+    private(set) var lastResult: NegotiationResult?
+    /// Meta's part of the negotiation, as an integrator keeps it.
+    var metaSDP = ""
     private(set) var now = MonotonicInstant(nanoseconds: 1_000_000_000)
     private(set) var events: [CallEvent] = []
     private(set) var dialogue: Dialogue?
@@ -47,103 +67,51 @@ final class CallScenario {
     static let pbxAddress = TransportAddress(ip: IPAddress(v4: 0xc000_0214), port: 24_058)
     static let pbxRTCPAddress = TransportAddress(ip: IPAddress(v4: 0xc000_0214), port: 24_059)
 
-    init(_ setup: Setup = Setup()) throws {
+    init(_ setup: Setup = Setup(), edge: MetaEdge? = nil) throws {
         self.setup = setup
+        self.edge = edge
         let certificates = try Self.certificates.get()
-        whatsApp = WhatsAppEndpoint(.init(
-            keying: setup.keying, address: Self.whatsAppAddress, certificate: certificates.0, seed: setup.seed, dtlsDelay: setup.dtlsDelay))
+        var meta = WhatsAppEndpoint.Configuration(
+            keying: setup.keying, address: Self.whatsAppAddress, certificate: certificates.0, seed: setup.seed, dtlsDelay: setup.dtlsDelay)
+        meta.delaysICE = setup.delaysICE
+        meta.offersG711 = setup.numberHasG711
+        meta.waitsForFirstPacket = setup.metaWaitsForFirstPacket
+        whatsApp = WhatsAppEndpoint(meta)
+        edge?.add(whatsApp)
         pbx = PBXEndpoint(.init(
             address: Self.pbxAddress, rtcpAddress: setup.pbxMultiplexes ? nil : Self.pbxRTCPAddress, transport: setup.pbxTransport,
             codec: setup.pbxCodec, packetTime: setup.pbxPacketTime, hasTelephoneEvent: setup.pbxHasTelephoneEvent, seed: setup.seed &+ 1))
-        resources = ScenarioResources(certificate: certificates.1, seed: setup.seed &+ 2)
+        resources = ScenarioResources(certificate: certificates.1, seed: setup.seed &+ 2, firstPort: setup.firstPort)
         network = VirtualNetwork(seed: setup.seed &+ 3)
         call = Call(CallConfiguration(seed: setup.seed &+ 4), at: now)
+        defaults.mediaTimeout = setup.mediaTimeout
         setClock()
     }
 
     deinit { rtpbridge_virtual_clock_clear() }
 
-    // MARK: - Signaling
-
-    /// The WhatsApp user calls: Meta's offer, the PBX's answer.
-    /// - Parameter answerDelay: until the PBX picks up [ms].
-    func userCalls(answerDelay: Int = 0) throws {
-        let offer = try negotiate(whatsApp.makeOffer(), isOffer: true, options: toPBX)
-        run(milliseconds: answerDelay)
-        let answer = try negotiate(pbx.makeAnswer(to: offer, at: now), isOffer: false, options: backToWhatsApp)
-        whatsApp.receiveAnswer(answer, at: now)
-    }
-
-    /// The business calls: the PBX's offer, Meta's answer.
-    /// - Parameter answerDelay: until the WhatsApp user picks up [ms].
-    func businessCalls(answerDelay: Int = 0) throws {
-        let offer = try negotiate(pbx.makeOffer(), isOffer: true, options: toWhatsApp)
-        run(milliseconds: answerDelay)
-        let answer = try negotiate(whatsApp.makeAnswer(to: offer, at: now), isOffer: false, options: backToPBX)
-        pbx.receiveAnswer(answer, at: now)
-    }
+    // MARK: - Negotiation
 
     /// One request through negotiation and into the call; the SDP for the other side.
     @discardableResult
     func negotiate(_ sdp: String, isOffer: Bool, options: MediaOptions, from: String = "caller", to: String = "callee") throws -> String {
         var request = NegotiationRequest(sdp: sdp, fromTag: from, toTag: isOffer ? nil : to, options: options)
-        request.defaults.mediaTimeout = setup.mediaTimeout
+        request.defaults = defaults
         let result = isOffer
             ? try Negotiator.offer(request, dialogue: dialogue, resources: resources)
             : try Negotiator.answer(request, dialogue: #require(dialogue), resources: resources)
         dialogue = result.dialogue
-        plan = result.plan
-        call.apply(result.plan, at: now, into: output)
-        collect()
+        lastResult = result
+        apply(result.plan)
         return result.sdp
     }
 
-    private var isOpusOnly: Bool { setup.pbxCodec == .opus }
-    private var pbxProtocol: TransportProtocol? { TransportProtocol(rawValue: setup.pbxTransport) }
-
-    /// What an integrator sends with Meta's offer.
-    var toPBX: MediaOptions {
-        var options = MediaOptions()
-        options.transport = pbxProtocol
-        options.ice.mode = .remove
-        options.dtls.mode = .off
-        options.replace = [.origin]
-        options.rtcpMux = setup.pbxMultiplexes ? [.offer] : [.demux]
-        if !isOpusOnly {
-            options.codecs.mask = ["opus"]
-            options.codecs.transcode = [setup.pbxCodec == .pcma ? "PCMA" : "PCMU"]
-        }
-        return options
-    }
-
-    var backToWhatsApp: MediaOptions {
-        var options = MediaOptions()
-        options.ice.mode = setup.keying == .dtls ? .force : .asOffered
-        options.replace = [.origin]
-        return options
-    }
-
-    /// What an integrator sends with the PBX's offer.
-    var toWhatsApp: MediaOptions {
-        var options = MediaOptions()
-        options.transport = setup.keying == .dtls ? .dtlsSAVPF : .rtpSAVP
-        options.ice.mode = setup.keying == .dtls ? .force : .remove
-        options.replace = [.origin]
-        options.rtcpMux = [.offer, .require]
-        options.generateMID = true
-        if !isOpusOnly {
-            options.codecs.mask = ["PCMU", "PCMA"]
-            options.codecs.transcode = ["opus"]
-        }
-        return options
-    }
-
-    var backToPBX: MediaOptions {
-        var options = MediaOptions()
-        options.ice.mode = .remove
-        options.replace = [.origin]
-        if !setup.pbxMultiplexes { options.rtcpMux = [.demux] }
-        return options
+    /// A plan goes into the call, adjusted; the present one again by default.
+    func apply(_ new: CallPlan? = nil) {
+        plan = new ?? plan
+        adjustPlan(&plan)
+        call.apply(plan, at: now, into: output)
+        collect()
     }
 
     // MARK: - Time
@@ -180,8 +148,12 @@ final class CallScenario {
         if let slot = resources.slot(of: delivery.to) {
             inject(delivery.bytes, slot: slot, from: delivery.from)
         } else if delivery.to == Self.whatsAppAddress {
-            whatsApp.receive(delivery.bytes, from: delivery.from, at: now)
-        } else {
+            if let edge {
+                edge.receive(delivery.bytes, from: delivery.from, at: now)
+            } else {
+                whatsApp.receive(delivery.bytes, from: delivery.from, at: now)
+            }
+        } else if delivery.to == pbx.address || delivery.to == pbx.rtcpAddress {
             pbx.receive(delivery.bytes, at: now)
         }
     }

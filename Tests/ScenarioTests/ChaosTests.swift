@@ -75,10 +75,7 @@ import Wire
     private func reoffer(_ scenario: CallScenario, _ direction: String) throws {
         if scenario.setup.pbxCodec == .pcmu { scenario.pbx.switchCodec(to: .pcmu, payloadType: 0) }
         if scenario.setup.pbxCodec == .pcma { scenario.pbx.switchCodec(to: .pcma, payloadType: 8) }
-        let offer = try scenario.negotiate(scenario.pbx.makeOffer(direction: direction), isOffer: true, options: scenario.toWhatsApp)
-        let answer = try scenario.negotiate(
-            scenario.whatsApp.makeAnswer(to: offer, at: scenario.now), isOffer: false, options: scenario.backToPBX)
-        scenario.pbx.receiveAnswer(answer, at: scenario.now)
+        try scenario.reoffer(.init(direction: direction))
     }
 
     private func calmDown(_ scenario: CallScenario) throws {

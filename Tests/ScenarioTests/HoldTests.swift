@@ -14,13 +14,13 @@ import Wire
         try scenario.businessCalls()
         scenario.run(milliseconds: 1000)
         let before = scenario.plan
-        try reoffer(scenario, direction: direction)
+        try scenario.reoffer(.init(direction: direction))
         scenario.run(milliseconds: 500)
         let heardOnHold = scenario.pbx.makeReport().packetsReceived
         scenario.whatsApp.play(Speech.words(2))
         scenario.run(milliseconds: 2000)
         #expect(scenario.pbx.makeReport().packetsReceived == heardOnHold, "held, so nothing is sent to the PBX")
-        try reoffer(scenario, direction: "sendrecv")
+        try scenario.reoffer(.init())
         scenario.whatsApp.play(Speech.words(2))
         scenario.pbx.play(Speech.words(2))
         scenario.run(milliseconds: 2500)
@@ -31,13 +31,5 @@ import Wire
         let after = scenario.plan
         #expect(before.media.map(\.ssrc) == after.media.map(\.ssrc))
         #expect(before.media.map(\.transport.rtpSockets) == after.media.map(\.transport.rtpSockets))
-    }
-
-    /// The offer goes out again and Meta's unchanged answer comes back, as from an integrator that re-plays it.
-    private func reoffer(_ scenario: CallScenario, direction: String) throws {
-        let offer = try scenario.negotiate(scenario.pbx.makeOffer(direction: direction), isOffer: true, options: scenario.toWhatsApp)
-        let answer = try scenario.negotiate(
-            scenario.whatsApp.makeAnswer(to: offer, at: scenario.now), isOffer: false, options: scenario.backToPBX)
-        scenario.pbx.receiveAnswer(answer, at: scenario.now)
     }
 }

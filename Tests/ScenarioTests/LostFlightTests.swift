@@ -5,7 +5,8 @@ import SRTP
 import Testing
 import Wire
 
-/// Each datagram of the handshake is lost once: the call is up all the same, soon.
+/// Each datagram of the handshake is lost once: the call is up all the same, as soon as the side repeats it whose turn it is. We
+/// do after 50 ms, Meta after a second.
 @Suite struct LostFlightTests {
     /// The four flights of DTLS 1.2 with ECDSA certificates fit a datagram each.
     @Test(arguments: 0..<4, [true, false])
@@ -22,26 +23,27 @@ import Wire
         scenario.run(milliseconds: 3000)
         let report = scenario.whatsApp.makeReport()
         let connected = try #require(report.dtlsConnected)
-        #expect(connected < .milliseconds(500), "\(connected)")
+        let isMetas = userCalls ? lost == 1 : lost == 0 || lost == 2
+        #expect(connected < .milliseconds(isMetas ? 1200 : 200), "\(connected)")
         #expect(report.violations.isEmpty, "\(report.violations)")
         #expect(count > lost)
     }
 
     @Test(arguments: 1...6)
-    func halfOfEverythingIsLostDuringSetUp(_ seed: UInt64) throws {
+    func fortyPercentOfEverythingAreLostDuringSetUp(_ seed: UInt64) throws {
         var setup = CallScenario.Setup()
         setup.seed = seed
         let scenario = try CallScenario(setup)
         scenario.whatsAppLink.loss = 0.4
         try scenario.userCalls()
-        scenario.run(milliseconds: 8000)
-        #expect(scenario.whatsApp.isConnected)
+        scenario.run(milliseconds: 20_000)
+        #expect(scenario.whatsApp.isConnected && scenario.whatsApp.failure == nil)
         #expect(scenario.events.contains(.mediaReady(media: 0)))
     }
 
     @Test func aWrongFingerprintNeverCarriesMedia() throws {
         let scenario = try CallScenario()
-        let offer = scenario.whatsApp.makeOffer().replacing("a=fingerprint:sha-256 ", with: "a=fingerprint:sha-256 00:")
+        let offer = scenario.whatsApp.makeOffer(at: scenario.now).replacing("a=fingerprint:sha-256 ", with: "a=fingerprint:sha-256 00:")
         let parts = offer.components(of: "a=fingerprint:sha-256 ")
         let tampered = parts.head + "a=fingerprint:sha-256 " + parts.tail.dropLastOctet()
         let forPBX = try scenario.negotiate(tampered, isOffer: true, options: scenario.toPBX)

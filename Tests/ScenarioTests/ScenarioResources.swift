@@ -8,12 +8,13 @@ final class ScenarioResources: MediaResources {
     let certificate: DTLSCertificate
     private(set) var sockets: [Int: TransportAddress] = [:]
     private var random: SplitMix64
-    private var nextPort: UInt16 = 30_000
+    private var nextPort: UInt16
     private let addresses: [IPAddress]
 
-    init(certificate: DTLSCertificate, seed: UInt64, hasIPv6: Bool = false) {
+    init(certificate: DTLSCertificate, seed: UInt64, hasIPv6: Bool = false, firstPort: UInt16 = 30_000) {
         self.certificate = certificate
         random = SplitMix64(seed: seed)
+        nextPort = firstPort
         addresses = ["198.51.100.10"].compactMap { IPAddress($0) } + (hasIPv6 ? ["2001:db8::10"].compactMap { IPAddress($0) } : [])
     }
 

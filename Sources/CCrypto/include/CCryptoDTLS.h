@@ -53,6 +53,9 @@ typedef enum rtpbridge_dtls_verdict {
 rtpbridge_dtls *_Nullable rtpbridge_dtls_new(const rtpbridge_dtls_identity *_Nonnull identity, int is_client,
                                              const char *_Nonnull profiles, int mtu, uint64_t *_Nonnull error);
 void rtpbridge_dtls_free(rtpbridge_dtls *_Nullable dtls);
+/// How long an unanswered flight waits for its repetition [us]: first so long, then twice as long each time up to `longest`.
+/// Before the first flight; 1 to 60 s without it.
+void rtpbridge_dtls_set_timer(rtpbridge_dtls *_Nonnull dtls, uint32_t first, uint32_t longest);
 
 /// Says what the digest of the peer's certificate has to be; the length chooses the hash as above.
 /// A certificate that comes later and differs ends the handshake with the alert bad_certificate

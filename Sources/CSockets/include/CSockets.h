@@ -31,6 +31,16 @@ int rtpbridge_udp_local_address(int descriptor, rtpbridge_address *address);
 ptrdiff_t rtpbridge_receive(int descriptor, void *buffer, size_t capacity, rtpbridge_address *source, uint32_t *dropped);
 
 typedef struct {
+    rtpbridge_address source;
+    ptrdiff_t length;  // -EMSGSIZE: it was longer than the room and is gone
+} rtpbridge_received;
+
+/// Receives up to `count` datagrams (at most 32) with one system call, the n-th into the `capacity` bytes at
+/// `buffers` + n * `stride`. Returns how many; -EAGAIN if there is none.
+int rtpbridge_receive_batch(
+    int descriptor, void *buffers, size_t stride, size_t capacity, int count, rtpbridge_received *received, uint32_t *dropped);
+
+typedef struct {
     const void *bytes;
     size_t length;
     rtpbridge_address destination;

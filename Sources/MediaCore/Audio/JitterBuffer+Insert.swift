@@ -7,8 +7,9 @@ extension JitterBuffer {
     ///   - sequence: the unwrapped sequence number.
     ///   - timestamp: the unwrapped timestamp [clock ticks].
     ///   - duration: the audio in the payload [clock ticks]; up to 120 ms.
+    ///   - format: the caller's own number for the payload's format; given back with the packet.
     func insert(
-        sequence: Int64, timestamp: Int64, duration: Int, payloadType: UInt8, payload: Bytes, marker: Bool, arrival: MonotonicInstant
+        sequence: Int64, timestamp: Int64, duration: Int, format: UInt8, payload: Bytes, marker: Bool, arrival: MonotonicInstant
     ) -> Insert {
         ring.endLoan()
         guard !payload.isEmpty, payload.count <= configuration.maximumPayload, duration > 0 else { return .refused }
@@ -27,7 +28,7 @@ extension JitterBuffer {
         ring.insert(
             PacketRing.Entry(
                 sequence: place.sequence, timestamp: place.timestamp, sourceTimestamp: timestamp, duration: duration,
-                arrival: arrival, payloadType: payloadType, marker: marker, isAudio: true),
+                arrival: arrival, format: format, marker: marker, isAudio: true),
             payload: payload)
         if place.sequence >= highestSequence {
             highestSequence = place.sequence
@@ -53,7 +54,7 @@ extension JitterBuffer {
             ring.insert(
                 PacketRing.Entry(
                     sequence: sequence, timestamp: 0, sourceTimestamp: 0, duration: 0, arrival: arrival,
-                    payloadType: 0, marker: false, isAudio: false),
+                    format: 0, marker: false, isAudio: false),
                 payload: .empty)
         } else {
             return

@@ -45,7 +45,7 @@ extension JitterBuffer {
         noteOffset(head.timestamp, at: now)
         return .packet(
             Packet(
-                payload: ring.lend(head), payloadType: head.payloadType, marker: head.marker, timestamp: head.sourceTimestamp,
+                payload: ring.lend(head), format: head.format, marker: head.marker, timestamp: head.sourceTimestamp,
                 duration: Int(head.duration), waited: now - head.arrival))
     }
 
@@ -64,7 +64,7 @@ extension JitterBuffer {
         statistics.concealed &+= 1
         estimator.noteOutcome(isLost: true)
         let isNext = missing == 1 && head.timestamp &- nextTimestamp < clockRate / 200
-        return Loss(duration: Int(duration), next: isNext ? ring.payload(head) : nil, nextPayloadType: head.payloadType)
+        return Loss(duration: Int(duration), next: isNext ? ring.payload(head) : nil, nextFormat: head.format)
     }
 
     /// The length of each of `missing` packets in a gap of the timeline; `nil` when there is no room for them.

@@ -31,7 +31,8 @@ final class JitterBuffer {
     struct Packet {
         /// Valid until the next call of `playout`, `insert`, `noteOther`, `splice` or `reset`.
         var payload: Bytes
-        var payloadType: UInt8
+        /// The caller's number for the payload's format.
+        var format: UInt8
         var marker: Bool
         /// As it came, unwrapped [clock ticks].
         var timestamp: Int64
@@ -46,8 +47,8 @@ final class JitterBuffer {
         var duration: Int
         /// The packet after the lost one, for its in-band FEC, if it is here. It will still be played. Valid as `Packet.payload`.
         var next: Bytes?
-        /// The payload type of `next`.
-        var nextPayloadType: UInt8
+        /// The format of `next`.
+        var nextFormat: UInt8
     }
 
     enum Playout {
@@ -75,7 +76,7 @@ final class JitterBuffer {
         case playing
     }
 
-    let configuration: JitterBufferConfiguration
+    private(set) var configuration: JitterBufferConfiguration
     /// RTP timestamp units a second.
     private(set) var clockRate: Int64
     var ring: PacketRing
@@ -145,6 +146,12 @@ final class JitterBuffer {
     var packetsCarryRecovery: Bool {
         get { estimator.packetsCarryRecovery }
         set { estimator.packetsCarryRecovery = newValue }
+    }
+
+    /// The caller takes frames of another length from now on.
+    func setFrame(_ frame: Nanoseconds) {
+        configuration.frame = frame
+        configuration = configuration.bounded
     }
 
     /// Packets that are waiting.

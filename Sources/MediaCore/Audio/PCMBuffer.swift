@@ -34,6 +34,12 @@ final class PCMBuffer {
         return UnsafeBufferPointer(start: samples + start, count: length)
     }
 
+    /// The same, to be changed in place.
+    func mutableFront(_ length: Int) -> UnsafeMutableBufferPointer<Int16>? {
+        guard length >= 0, length <= count else { return nil }
+        return UnsafeMutableBufferPointer(start: samples + start, count: length)
+    }
+
     func removeFirst(_ length: Int) {
         let length = min(max(0, length), count)
         start += length

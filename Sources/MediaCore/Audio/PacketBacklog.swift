@@ -1,32 +1,58 @@
 import Wire
 
-/// Packets that came before the other side could be sent to: kept in order, oldest given up first when full.
+/// Packets that came before the other side could be sent to, in the order in which they came.
 ///
-/// Bounded in bytes and, by that, in time: 5 s of G.711 in 20 ms packets.
+/// Bounded in packets (5 s of 5 ms), bytes (5 s at 157 kbit/s, so that 5 s of G.711 fit whatever the packets' length) and,
+/// by whoever fills it, in time (`longestSpan`).
 final class PacketBacklog {
     struct Packet {
         var sequence: Int64
+        /// [ticks of 48 kHz]
         var timestamp: Int64
-        /// [ticks of the timestamp's clock]
+        /// [ticks of 48 kHz]
         var duration: Int
-        var payloadType: UInt8
+        /// The index of its decoder.
+        var format: UInt8
         var marker: Bool
         var arrival: MonotonicInstant
-        fileprivate var offset: Int
-        fileprivate var length: Int
+        /// `false` for a packet that only takes up a sequence number.
+        var isAudio = true
+        /// Its numbers have nothing to do with those before it.
+        fileprivate(set) var startsAnew = false
+        fileprivate var offset = 0
+        fileprivate var length = 0
+
+        init(
+            sequence: Int64, timestamp: Int64, duration: Int, format: UInt8, marker: Bool, arrival: MonotonicInstant, isAudio: Bool = true
+        ) {
+            self.sequence = sequence
+            self.timestamp = timestamp
+            self.duration = duration
+            self.format = format
+            self.marker = marker
+            self.arrival = arrival
+            self.isAudio = isAudio
+        }
     }
 
-    private static let maximumPackets = 256
-    /// Longer payloads are no audio of a call: 640 holds 60 ms of G.711 and 80 kbit/s of Opus [bytes].
-    static let slotLength = 640
+    /// From the first packet's arrival to the last one's.
+    static let longestSpan = Nanoseconds.seconds(5)
+    /// Longer payloads are no audio of a call: 640 holds 80 ms of G.711 and 60 ms of Opus at 85 kbit/s [bytes].
+    static let maximumPayload = 640
+    private static let maximumPackets = 1000
+    private static let capacity = 96 * 1024
 
     private let storage: UnsafeMutableRawPointer
     private let packets: UnsafeMutablePointer<Packet>
     private var head = 0
     private(set) var count = 0
+    /// Where the next payload goes; payloads lie one behind the other, from the first packet's on, and begin again at 0.
+    private var end = 0
+    /// The next packet starts anew.
+    private(set) var spliceIsDue = false
 
     init() {
-        storage = .allocate(byteCount: Self.maximumPackets * Self.slotLength, alignment: 16)
+        storage = .allocate(byteCount: Self.capacity, alignment: 16)
         packets = .allocate(capacity: Self.maximumPackets)
     }
 
@@ -35,29 +61,51 @@ final class PacketBacklog {
         packets.deallocate()
     }
 
-    /// `false` for a payload that is longer than any audio packet is.
-    func append(
-        sequence: Int64, timestamp: Int64, duration: Int, payloadType: UInt8, marker: Bool, payload: Bytes, arrival: MonotonicInstant
-    ) -> Bool {
-        guard payload.count <= Self.slotLength else { return false }
-        if count == Self.maximumPackets { removeFirst() }
-        let index = (head + count) % Self.maximumPackets
-        let offset = index * Self.slotLength
-        MutableBytes(storage + offset, count: Self.slotLength).copy(payload, to: 0)
-        packets[index] = Packet(
-            sequence: sequence, timestamp: timestamp, duration: duration, payloadType: payloadType, marker: marker, arrival: arrival,
-            offset: offset, length: payload.count)
-        count += 1
-        return true
-    }
-
     var first: Packet? { count == 0 ? nil : packets[head] }
 
     func payload(of packet: Packet) -> Bytes { Bytes(storage + packet.offset, count: packet.length) }
+
+    /// The next packet is of another stream.
+    func splice() { spliceIsDue = true }
+
+    /// `false` when something has to be given up first.
+    func hasRoom(for length: Int) -> Bool { count < Self.maximumPackets && place(for: length) != nil }
+
+    /// `false` when there is no room.
+    @discardableResult
+    func append(_ packet: Packet, payload: Bytes) -> Bool {
+        guard count < Self.maximumPackets, let offset = place(for: payload.count) else { return false }
+        MutableBytes(storage + offset, count: payload.count).copy(payload, to: 0)
+        end = offset + payload.count
+        var packet = packet
+        packet.offset = offset
+        packet.length = payload.count
+        packet.startsAnew = spliceIsDue
+        spliceIsDue = false
+        packets[(head + count) % Self.maximumPackets] = packet
+        count += 1
+        return true
+    }
 
     func removeFirst() {
         guard count > 0 else { return }
         head = (head + 1) % Self.maximumPackets
         count -= 1
+    }
+
+    /// Takes out the first packet unplayed: the numbers before the next one are not missing.
+    func giveUpFirst() {
+        guard count > 0 else { return }
+        removeFirst()
+        if count > 0 { packets[head].startsAnew = true } else { spliceIsDue = true }
+    }
+
+    private func place(for length: Int) -> Int? {
+        guard let first else { return length <= Self.capacity ? 0 : nil }
+        if end >= first.offset {
+            if end + length <= Self.capacity { return end }
+            return length < first.offset ? 0 : nil
+        }
+        return end + length < first.offset ? end : nil
     }
 }

@@ -15,7 +15,7 @@ struct PacketRing: ~Copyable {
         var duration: Int64
         var arrival: MonotonicInstant
         var length = 0
-        var payloadType: UInt8
+        var format: UInt8
         var marker: Bool
         /// Telephone events and comfort noise take up a sequence number but are played elsewhere.
         var isAudio: Bool
@@ -44,7 +44,7 @@ struct PacketRing: ~Copyable {
         freeCells = .allocate(capacity: capacity + 1)
         let absent = Entry(
             sequence: .min, timestamp: 0, sourceTimestamp: 0, duration: 0, arrival: MonotonicInstant(nanoseconds: 0),
-            payloadType: 0, marker: false, isAudio: false, isPresent: false)
+            format: 0, marker: false, isAudio: false, isPresent: false)
         entries.initialize(repeating: absent, count: capacity)
         for cell in 0...capacity { freeCells[cell] = Int32(capacity - cell) }
     }

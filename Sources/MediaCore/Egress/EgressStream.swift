@@ -21,6 +21,8 @@ struct EgressStream {
     /// The moment that `lastTimestamp` stands for; `nil` before the first packet.
     private var lastMoment: MonotonicInstant?
     private var source: SourceMapping?
+    /// The last packet was silence of our own making.
+    private var isResting = false
 
     /// How far a source's timestamps may run from the clock between two packets before it counts as a jump [s].
     private static let jumpThreshold = 1
@@ -38,7 +40,8 @@ struct EgressStream {
     struct Place {
         var sequenceNumber: UInt16
         var timestamp: UInt32
-        /// The first packet of a replaced source: the marker bit tells the receiver to align anew.
+        /// The first packet of a replaced source, or the first one after silence of our own making: the marker bit tells the
+        /// receiver to align anew.
         var startsAnew: Bool
     }
 
@@ -76,12 +79,14 @@ struct EgressStream {
             return lastPlace(startsAnew: true)
         }
         let anew = jumped(mapping, timestamp: timestamp, at: now)
+        let startsAnew = anew || isResting
+        isResting = false
         if anew { mapping.change(timestampOffset: lineTimestamp(at: now) &- timestamp, from: extendedSequence) }
         mapping.advance(to: extendedSequence, timestamp: timestamp, at: now)
         nextSequence = extendedSequence &+ mapping.current.sequence &+ 1
         lastTimestamp = timestamp &+ mapping.current.timestamp
         lastMoment = now
-        return lastPlace(startsAnew: anew)
+        return lastPlace(startsAnew: startsAnew)
     }
 
     private func lastPlace(startsAnew: Bool) -> Place {
@@ -99,11 +104,20 @@ struct EgressStream {
     /// The place of a packet of our own making.
     /// - Parameter moment: what the packet's timestamp stands for: its tick, not the time at which the tick was served.
     mutating func generate(at moment: MonotonicInstant) -> Place {
-        let isFirst = lastMoment == nil
+        let startsAnew = lastMoment == nil || isResting
         let timestamp = lineTimestamp(at: moment)
         lastTimestamp = timestamp
         lastMoment = moment
-        return Place(sequenceNumber: takeNumber(), timestamp: timestamp, startsAnew: isFirst)
+        isResting = false
+        return Place(sequenceNumber: takeNumber(), timestamp: timestamp, startsAnew: startsAnew)
+    }
+
+    /// The place of a packet of silence of our own making. It begins no talk spurt; what comes behind it does (RFC 3551 section 4.1).
+    mutating func generateSilence(at now: MonotonicInstant) -> Place {
+        var place = generate(at: now)
+        place.startsAnew = false
+        isResting = true
+        return place
     }
 
     /// The place of a packet that repeats an earlier timestamp, as all packets of one telephone-event do (RFC 4733 section 2.2.1).
@@ -151,6 +165,7 @@ struct EgressStream {
         lastTimestamp = line
         lastMoment = now
         nextSequence &+= 1
+        isResting = false
         return SourceMapping(
             ssrc: sourceSSRC, firstSequence: extendedSequence, timestamp: timestamp, arrival: now, offsets: offsets)
     }
@@ -167,7 +182,9 @@ struct EgressStream {
         let step = Int64(Int32(bitPattern: timestamp &- mapping.lastTimestamp))
         let elapsed = now.ticks(since: mapping.lastArrival, clockRate: clockRate)
         if abs(step &- elapsed) > Int64(clockRate &* Self.jumpThreshold) { return true }
-        return Int32(bitPattern: timestamp &+ mapping.current.timestamp &- lastTimestamp) < 0
+        // Silence of our own making takes its time to be heard.
+        let shortestStep = isResting ? Int32(clockRate / 100) : 0
+        return Int32(bitPattern: timestamp &+ mapping.current.timestamp &- lastTimestamp) < shortestStep
     }
 }
 

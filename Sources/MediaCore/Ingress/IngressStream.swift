@@ -138,13 +138,13 @@ struct IngressStreams {
         return streams[activeIndex].reception.makeReportBlock(ssrc: streams[activeIndex].ssrc, at: now)
     }
 
-    /// Closes one interval of quality estimation for the active stream.
-    mutating func sampleQuality(roundTrip: Nanoseconds?, codec: EModel.Codec, at now: MonotonicInstant) {
-        guard let activeIndex else { return }
+    /// Closes one interval of quality estimation for the active stream; `nil` when nothing came in it.
+    mutating func sampleQuality(roundTrip: Nanoseconds?, codec: EModel.Codec, at now: MonotonicInstant) -> QualitySample? {
+        guard let activeIndex else { return nil }
         let interval = streams[activeIndex].reception.takeInterval()
-        guard interval.received > 0 else { return }
+        guard interval.received > 0 else { return nil }
         let jitter = streams[activeIndex].reception.jitter
-        streams[activeIndex].quality.add(
+        return streams[activeIndex].quality.add(
             lossPercent: interval.lossFraction * 100, jitter: jitter, roundTrip: roundTrip, codec: codec, at: now)
     }
 }

@@ -11,7 +11,9 @@ struct QualityHistory {
     /// - Parameters:
     ///   - lossPercent: 0 to 100.
     ///   - jitter: [ms].
-    mutating func add(lossPercent: Double, jitter: Double, roundTrip: Nanoseconds?, codec: EModel.Codec, at now: MonotonicInstant) {
+    mutating func add(
+        lossPercent: Double, jitter: Double, roundTrip: Nanoseconds?, codec: EModel.Codec, at now: MonotonicInstant
+    ) -> QualitySample {
         let roundTripMilliseconds = (roundTrip?.seconds ?? 0) * 1000
         // What the listener waits: half the way there and back, and a buffer of about twice the jitter.
         let delay = roundTripMilliseconds / 2 + 2 * jitter
@@ -26,6 +28,7 @@ struct QualityHistory {
         sum.packetLoss += lossPercent
         sum.at = now
         count += 1
+        return sample
     }
 
     var average: QualitySample? {

@@ -21,12 +21,22 @@ final class Transport {
     private var earlyFlights = EarlyFlights()
     private var localKey: SRTPKey?
     private var remoteKey: SRTPKey?
+    /// Where an allowed packet came from last, so that the networks are gone through once for each source.
+    private var lastAllowed: IPAddress?
+    /// What the descriptions said when `dtls` was made.
+    private var association: Association?
+    private var isDTLSStarted = false
+    /// The keys in force are those of `dtls`, not of an association before it.
+    private var isKeyed = false
+    /// Where the peer was that has the keys of DTLS.
+    private var keyedRemote: TransportAddress?
 
     // MARK: - The plan
 
     func apply(_ new: TransportPlan, seed: UInt64, at now: MonotonicInstant) {
         let old = plan
         plan = new
+        lastAllowed = nil
         applyAddresses(new)
         applyICE(new, old: old, seed: seed, at: now)
         applySecurity(new.security, at: now)
@@ -77,24 +87,54 @@ final class Transport {
     }
 
     private func applyDTLS(_ dtlsPlan: DTLSPlan, at now: MonotonicInstant) {
-        if let dtls {
-            if let fingerprint = dtlsPlan.remoteFingerprint { dtls.setRemoteFingerprint(fingerprint) }
+        if let dtls, var association, !association.isReplaced(by: dtlsPlan) {
+            if let fingerprint = dtlsPlan.remoteFingerprint {
+                dtls.setRemoteFingerprint(fingerprint)
+                association.remoteFingerprint = fingerprint
+                self.association = association
+            }
             // A new plan means new signaling: the peer has our SDP, or will in a moment.
             dtls.hurry(at: now)
             return
         }
-        setKeys(local: nil, remote: nil)
+        // The keys of a former association serve until those of the new one are there (RFC 8842 section 5.1); those of SDES do not.
+        if dtls == nil { setKeys(local: nil, remote: nil) }
         guard dtlsPlan.role != .undecided else { return }
-        dtls = try? DTLSEndpoint(
-            certificate: dtlsPlan.certificate, isClient: dtlsPlan.role == .client, remoteFingerprint: dtlsPlan.remoteFingerprint)
-        hasFailed = dtls == nil
+        begin(Association(role: dtlsPlan.role, remoteFingerprint: dtlsPlan.remoteFingerprint), certificate: dtlsPlan.certificate)
+    }
+
+    private func begin(_ new: Association, certificate: DTLSCertificate) {
+        isRenewal = dtls != nil
+        isDTLSStarted = false
+        isKeyed = false
+        association = new
+        dtls = try? DTLSEndpoint(certificate: certificate, isClient: new.role == .client, remoteFingerprint: new.remoteFingerprint)
+        hasFailed = dtls == nil || ice?.state == .failed
+    }
+    /// There was an association before the present one.
+    private var isRenewal = false
+
+    private struct Association {
+        var role: DTLSPlan.Role
+        /// `nil` until the peer's description says it.
+        var remoteFingerprint: DTLSFingerprint?
+
+        /// Another certificate of the peer, or other roles, are another association (RFC 8842 section 4); an offer of ours
+        /// that leaves the role open is none.
+        func isReplaced(by plan: DTLSPlan) -> Bool {
+            if plan.role == .undecided { return false }
+            guard let remoteFingerprint, let new = plan.remoteFingerprint else { return plan.role != role }
+            return plan.role != role || new != remoteFingerprint
+        }
     }
 
     /// The next handshake, should a later plan ask for one, is a new one; how this one went means nothing any more.
     private func giveUpDTLS() {
         guard dtls != nil else { return }
         dtls = nil
+        association = nil
         isDTLSStarted = false
+        isKeyed = false
         hasFailed = ice?.state == .failed
     }
 
@@ -125,7 +165,9 @@ final class Transport {
     /// Keys are in place, or none are needed.
     var isSecurityReady: Bool {
         if case .none = plan.security { return true }
-        return outbound != nil
+        guard outbound != nil else { return false }
+        // Those of a former association serve where its peer is; nobody else has them.
+        return isKeyed || dtls == nil || rtpPath?.remote == keyedRemote
     }
 
     struct Path {
@@ -152,6 +194,16 @@ final class Transport {
     var isReady: Bool { !hasFailed && isSecurityReady && rtpPath != nil }
 
     // MARK: - Packets
+
+    /// Whether the plan lets packets come from there, of whatever kind.
+    func allows(_ source: IPAddress) -> Bool {
+        if plan.allowedSources.isEmpty || source == lastAllowed { return true }
+        for network in plan.allowedSources where network.contains(source) {
+            lastAllowed = source
+            return true
+        }
+        return false
+    }
 
     /// Whether the source of a media packet may be listened to. Changes nothing.
     func admits(_ source: TransportAddress, slot: Int, isRTCP: Bool, at now: MonotonicInstant) -> Bool {
@@ -201,7 +253,7 @@ final class Transport {
     /// A handshake datagram. It waits until we know whom we talk to and in which role: ICE has its pair, the answer is here.
     func receiveDTLS(_ datagram: Bytes, from source: TransportAddress, slot: Int, at now: MonotonicInstant) -> DropReason? {
         guard case .dtls = plan.security else { return .dtlsNotExpected }
-        guard let dtls, rtpPath != nil else {
+        guard let dtls, isDTLSStarted else {
             return earlyFlights.keep(datagram, from: source, slot: slot) ? nil : .dtlsQueueFull
         }
         guard isHandshakePartner(source, slot: slot) else { return .sourceNotAdmitted }
@@ -210,14 +262,15 @@ final class Transport {
 
     /// Starts the handshake once the path is there, and feeds it what came too early.
     func startDTLSIfPossible(at now: MonotonicInstant) {
-        guard let dtls, rtpPath != nil, !isDTLSStarted else { return }
+        guard let dtls, !isDTLSStarted, rtpPath != nil else { return }
+        // After an ICE restart the old pair goes on until there is a new one: at its end is the peer of the former association.
+        if isRenewal, let ice, ice.state != .connected { return }
         isDTLSStarted = true
         dtls.start(at: now)
         for flight in earlyFlights.takeAll() where isHandshakePartner(flight.source, slot: flight.slot) {
             _ = flight.bytes.withBytes { dtls.receive($0, at: now) }
         }
     }
-    private var isDTLSStarted = false
 
     enum HandshakeResult {
         case connected
@@ -228,18 +281,20 @@ final class Transport {
     /// another than the SDP's takes them away again; that the peer says goodbye does not, since media may still be on its way.
     func takeHandshakeResult() -> HandshakeResult? {
         guard let dtls, !hasFailed else { return nil }
-        if case .failed(let failure) = dtls.state, outbound == nil || failure == .fingerprintMismatch {
+        if case .failed(let failure) = dtls.state, !isKeyed || failure == .fingerprintMismatch {
             setKeys(local: nil, remote: nil)
             hasFailed = true
             return .failed(failure)
         }
-        guard outbound == nil, let keys = dtls.keys else { return nil }
+        guard !isKeyed, let keys = dtls.keys else { return nil }
+        isKeyed = true
+        keyedRemote = rtpPath?.remote
         setKeys(local: keys.local, remote: keys.remote)
         hasFailed = outbound == nil || inbound == nil
         return hasFailed ? .failed(.handshakeFailed(reason: 0)) : .connected
     }
 
-    var isDTLSVerified: Bool { dtls?.keys != nil && outbound != nil }
+    var isDTLSVerified: Bool { isKeyed && dtls?.keys != nil && outbound != nil }
 
     func handleDeadline(at now: MonotonicInstant) {
         if let ice, ice.nextDeadline <= now { ice.handleDeadline(at: now) }

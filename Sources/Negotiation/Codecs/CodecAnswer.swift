@@ -27,7 +27,7 @@ struct CodecAnswer {
 
     /// The answerer's codecs that were offered to it; one that was not, from a peer that answers with
     /// what it likes better, will do if we can convert it.
-    private static func accepted(_ answered: [Codec], offered: [Codec]) throws(NegotiationError) -> [Codec] {
+    static func accepted(_ answered: [Codec], offered: [Codec]) throws(NegotiationError) -> [Codec] {
         let known = answered.filter { codec in offered.contains(where: codec.isSame) }
         if known.contains(where: \.format.isAudio) { return known }
         let convertible = answered.filter { $0.format.isTranscodable || known.contains($0) }

@@ -26,8 +26,14 @@ enum OwnCodecs {
 
     /// The parameters of a specification; else ours, with its bit rate where RFC 7587 allows it.
     static func opusParameters(_ specification: CodecSpecification?) -> String {
-        if let parameters = specification?.parameters { return parameters }
-        guard let bitrate = specification?.bitrate, (6000...510_000).contains(bitrate) else { return opusParameters }
+        specification?.parameters ?? opusParameters(bitrate: specification?.bitrate)
+    }
+
+    /// RFC 7587 section 7 [bit/s].
+    static let opusBitrates = 6000...510_000
+
+    static func opusParameters(bitrate: Int?) -> String {
+        guard let bitrate, opusBitrates.contains(bitrate) else { return opusParameters }
         return opusParameters.replacing("maxaveragebitrate=20000", with: "maxaveragebitrate=\(bitrate)")
     }
 }

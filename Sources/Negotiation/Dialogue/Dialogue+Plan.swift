@@ -1,25 +1,43 @@
 import ICE
-import MediaCore
+public import MediaCore
 import NGProtocol
 import SDP
-import SRTP
+public import SRTP
 import Wire
 
 extension Dialogue {
     /// The whole dialogue as the media core takes it. After an offer alone both ends already live, so that
     /// early media, checks and handshakes find somebody.
-    func plan(certificate: DTLSCertificate, defaults: NegotiationDefaults) -> CallPlan {
+    public func plan(certificate: DTLSCertificate, defaults: NegotiationDefaults) -> CallPlan {
         let media = participants.indices.map { index in
             let other = index == 0 ? 1 : 0
-            let isActive = !participants[index].leg.isRejected && !participants[other].leg.isRejected
-            return participants[index].leg.plan(
-                participant: index, source: other, isActive: isActive, sourceCodecs: participants[other].leg.accepted,
-                certificate: certificate)
+            let (leg, source) = (participants[index].leg, participants[other].leg)
+            let isActive = !leg.isRejected && (!source.isRejected || leg.standsAlone)
+            var media = leg.plan(
+                participant: index, source: other, isActive: isActive, sourceCodecs: source.accepted, certificate: certificate)
+            media.playback = playback(for: index, whileHeldBy: source)
+            if lacksOurKey(index) { (media.isGated, media.presence) = (true, PresencePlan()) }
+            return media
         }
         // A phone that rings sends nothing, for as long as it rings.
-        let isAnswered = participants.allSatisfy { $0.leg.peer != nil }
         return CallPlan(
             media: media, mediaTimeout: isAnswered ? defaults.mediaTimeout : defaults.offerTimeout, silentTimeout: defaults.silentTimeout)
+    }
+}
+
+extension Dialogue {
+    /// An offerer with SDES: what it is sent before it has our answer is lost on it.
+    private func lacksOurKey(_ index: Int) -> Bool {
+        guard !isAnswered, index == exchange.offerer, exchange.earlyAnswer == nil,
+              case .sdes = participants[index].leg.keying else { return false }
+        return true
+    }
+
+    /// The recording of `hold-file`, for Meta or, without it, for whichever party is held.
+    private func playback(for index: Int, whileHeldBy source: Leg) -> PlaybackPlan? {
+        guard let holdAudio, meta == nil || meta == index, let peer = source.peer, peer.isHolding else { return nil }
+        let codec = participants[index].leg.accepted.first { $0.format.isAudio }
+        return codec.map { PlaybackPlan(clip: holdAudio.clip(for: $0)) }
     }
 }
 
@@ -27,9 +45,10 @@ extension Leg {
     func plan(participant: Int, source: Int, isActive: Bool, sourceCodecs: [Codec], certificate: DTLSCertificate) -> MediaPlan {
         MediaPlan(
             participant: participant, isActive: isActive, transport: transportPlan(certificate),
-            receivePayloads: receivedCodecs.map(PayloadPlan.init), sendPayloads: accepted.map(PayloadPlan.init),
+            receivePayloads: receivedCodecs.map(PayloadPlan.init), sendPayloads: accepted.map(sentPayload),
             packetTime: plannedPacketTime(sourceCodecs), peerReceives: peer?.receives ?? true, peerSends: peer?.sends ?? true,
-            ssrc: ssrc, cname: cname, source: source)
+            ssrc: ssrc, cname: cname, source: source, presence: parts.presence, keepsEarlyMedia: parts.buffersEarlyMedia,
+            isGated: parts.gate == .closed)
     }
 
     private func transportPlan(_ certificate: DTLSCertificate) -> TransportPlan {
@@ -37,7 +56,7 @@ extension Leg {
             rtpSockets: sockets, rtcpSocket: rtcpSocket, rtcpMux: mux == .agreed,
             remoteRTP: peer?.rtp, remoteRTCP: mux == .agreed ? nil : peer?.rtcp,
             learning: EndpointLearning(learning), strictSource: strictSource, allowsHandover: allowsHandover,
-            ice: ice.map { icePlan($0) }, security: securityPlan(certificate))
+            allowedSources: allowedSources, ice: ice.map { icePlan($0) }, security: securityPlan(certificate))
     }
 
     private func icePlan(_ ice: LegICE) -> ICEPlan {
@@ -64,14 +83,24 @@ extension Leg {
         return result
     }
 
+    /// The peer's limit on our Opus, and ours where a `codec` entry has a lower one.
+    private func sentPayload(_ codec: Codec) -> PayloadPlan {
+        var payload = PayloadPlan(codec)
+        if codec.format == .opus, let bitrate {
+            payload.opus.maxAverageBitrate = min(payload.opus.maxAverageBitrate ?? bitrate, bitrate)
+        }
+        return payload
+    }
+
     /// The length of our packets [ms]: what an option demands; of what we encode, the peer's `ptime` within its `maxptime`;
     /// of what passes through, nothing, unless it is Opus for a peer that takes 20 ms and nothing else.
     private func plannedPacketTime(_ sourceCodecs: [Codec]) -> Int? {
+        if profile == .whatsApp { return 20 }
         let limit = peer?.maximumPacketTime ?? .max
         if let packetTime { return min(packetTime, limit) }
         guard let own = accepted.first(where: \.format.isAudio) else { return nil }
         if !sourceCodecs.contains(where: own.isSame) { return min(peer?.packetTime ?? 20, limit) }
-        return own.format == .opus && peer?.isLikeWhatsApp == true ? 20 : nil
+        return own.format == .opus && isLikeWhatsApp ? 20 : nil
     }
 }
 

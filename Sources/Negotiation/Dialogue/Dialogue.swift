@@ -8,6 +8,8 @@ public struct Dialogue: Sendable {
     public internal(set) var participants: [Participant]
     /// The offer that waits for its answer, or was answered last.
     var exchange: OfferContext
+    /// `hold-file`: what a party hears while the other one holds.
+    var holdAudio: HoldAudio?
 
     init(participants: [Participant], exchange: OfferContext) {
         self.participants = participants
@@ -48,6 +50,8 @@ struct OfferContext: Sendable {
     var offerer: Int
     /// Which m-line of the offer is the call's audio.
     var place: Int
+    /// Which m-line of the answer is: another one where we composed the offer, which has the audio only.
+    var answererPlace: Int
     /// The identification tags and kinds of all its m-lines.
     var sections: [OfferedSection]
     /// What the offerer can use of its own list, after `strip` and `ignore`.
@@ -59,6 +63,11 @@ struct OfferContext: Sendable {
     var ice: LegICE?
     /// Our RTCP multiplexing in the offer to the answerer.
     var mux = Leg.RTCPMux.none
+    /// The offerer's finished answer (`early-answer`): whatever the answerer says, the offerer is told this.
+    var earlyAnswer: String?
+    /// The offer as it came and as it went on, to hold the answers against.
+    var heard: String?
+    var sent: String?
 
     struct OfferedSection: Sendable, Equatable {
         var kind: String
@@ -68,7 +77,7 @@ struct OfferContext: Sendable {
     }
 }
 
-/// The fields of our `o=` and `s=` lines that options ask us to keep steady (`replace`).
+/// The fields of our `o=` and `s=` lines that are kept steady: where options ask for it (`replace`), and once a text was all ours.
 struct WrittenOrigin: Sendable {
     var username: String?
     var sessionID: String?
@@ -76,4 +85,6 @@ struct WrittenOrigin: Sendable {
     /// The version that we wrote last, and the text that it stood in (without the version).
     var version: UInt64?
     var body: String?
+    /// Some text was composed by us: its session goes on in all that follow.
+    var isOurs = false
 }

@@ -16,6 +16,13 @@ struct Leg: Sendable {
     var rtcpSocket: LocalSocket?
     let ssrc: UInt32
     let cname: String
+    /// `nil` for a party of which nothing is known but what it says.
+    var profile: LegProfile?
+    /// The other party is Meta: this one is a PBX, whatever its description looks like.
+    var facesMeta = false
+    var parts = LegParts()
+    /// What the other side does, even if it goes away, is not told to this peer: it has its final answer.
+    var standsAlone = false
 
     var transport = TransportProtocol.rtpAVP
     /// What `media-address` asks us to write instead of the socket's address.
@@ -32,9 +39,15 @@ struct Leg: Sendable {
     var accepted: [Codec] = []
     /// `ptime` or `ptime-reverse` [ms].
     var packetTime: Int?
+    /// The most that our Opus for this peer may take, by a `codec` entry [bit/s].
+    var bitrate: Int?
     var learning = LearningMode.heuristic
     var strictSource = true
     var allowsHandover = false
+    /// Networks that the peer's packets may come from; empty for any.
+    var allowedSources: [IPNetwork] = []
+    /// What the machine was told last of the ICE on our sockets.
+    var settledUse: ICESocketUse?
 
     /// What the peer's last description said; `nil` before it.
     var peer: PeerMedia?
@@ -62,6 +75,9 @@ struct Leg: Sendable {
 
         var isDTLS: Bool { if case .dtls = self { true } else { false } }
     }
+
+    /// Meta's relay, or one that works as it does; where Meta is known, no other party is taken for it.
+    var isLikeWhatsApp: Bool { profile == .whatsApp || (!facesMeta && peer?.isLikeWhatsApp == true) }
 
     /// The family of `m=` and `c=`.
     var family: IPAddress.Family { sockets.first?.advertised.ip.family ?? .v4 }

@@ -33,6 +33,7 @@ extension PeerMedia {
         setup = description.attribute("setup", of: media).flatMap(DTLSSetup.init(rawValue:))
         crypto = transport.isSecure ? media.attributes("crypto").compactMap { SDESAttribute(parsing: Substring($0)) } : []
         isHeldByAddress = ip.isUnspecified && ice == nil
+        looksLikeMeta = description.looksLikeMeta(media)
 
         let source = sipSource && !ip.isUnspecified ? addressing.receivedFrom.flatMap { IPAddress($0) } : nil
         rtp = Self.address(source ?? ip, media.port)

@@ -32,9 +32,20 @@ struct PeerMedia: Sendable {
     /// The crypto lines that we could use, in its order.
     var crypto: [SDESAttribute]
 
+    /// Meta wrote it, by the marks that its descriptions have.
+    var looksLikeMeta: Bool
+
     /// Meta's relay, or one that works as it does: lite, or 20 ms and nothing longer. It knows one audio
     /// codec for a call and packets of 20 ms, so it is given no choice.
     var isLikeWhatsApp: Bool { ice?.isLite == true || maximumPacketTime == 20 }
+
+    /// Who sends, as the peer means it: an address of zeros says that it wants nothing.
+    var meantDirection: MediaDirection {
+        guard isHeldByAddress else { return direction }
+        return direction.sends ? .sendonly : .inactive
+    }
+    /// It has nothing to say to the other party, or says it from a music server.
+    var isHolding: Bool { !isRejected && meantDirection != .sendrecv }
 
     var sends: Bool { !isRejected && direction.sends }
     var receives: Bool { !isRejected && direction.receives && !isHeldByAddress }

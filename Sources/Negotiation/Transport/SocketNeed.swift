@@ -1,3 +1,4 @@
+import ICE
 import MediaCore
 import Wire
 
@@ -25,17 +26,44 @@ struct SocketNeed {
         var removed: [Int] = []
         if leg.sockets.isEmpty || (rtcp && leg.rtcpSocket == nil) || (rtcp && leg.family != families.first) {
             removed = leg.slots
-            let leased = try resources.leaseSockets(interface: leg.interface, families: families, withRTCP: rtcp, ice: nil)
+            let use = leg.socketUse
+            let leased = try resources.leaseSockets(interface: leg.interface, families: families, withRTCP: rtcp, ice: use)
             guard !leased.rtp.isEmpty else { throw .outOfPorts }
             leg.sockets = leased.rtp
             leg.rtcpSocket = leased.rtcp
+            leg.settledUse = use
             return removed
         }
         let missing = families.filter { family in !leg.sockets.contains { $0.family == family } }
-        if !missing.isEmpty { leg.sockets += try resources.leaseSockets(interface: leg.interface, families: missing, withRTCP: false, ice: nil).rtp }
+        if !missing.isEmpty {
+            leg.sockets += try resources.leaseSockets(
+                interface: leg.interface, families: missing, withRTCP: false, ice: leg.socketUse).rtp
+        }
         removed = leg.sockets.filter { !families.contains($0.family) }.map(\.slot)
         leg.sockets = families.compactMap { family in leg.sockets.first { $0.family == family } }
         if !rtcp { removed += leg.dropRTCPSocket() }
+        return removed + (try leg.settleSockets(resources))
+    }
+}
+
+extension Leg {
+    /// How our ports can be told from those of other calls that share them; `nil` where they cannot be shared, because there is
+    /// no ICE or a port for RTCP beside it.
+    var socketUse: ICESocketUse? {
+        guard let ice, mux == .agreed else { return nil }
+        return ICESocketUse(localUfrag: ice.credentials.ufrag, remotes: peer?.ice?.candidates.map(\.address) ?? [])
+    }
+
+    /// Says what is new of our ICE or of the peer's candidates. A peer that turns out to have no ICE has its one address.
+    /// - Returns: the slots that are no longer used, because other sockets take their place.
+    mutating func settleSockets(_ resources: any MediaResources) throws(NegotiationError) -> [Int] {
+        let bare = settledUse.map { ICESocketUse(localUfrag: $0.localUfrag, remotes: peer?.rtp.map { [$0] } ?? []) }
+        guard !sockets.isEmpty, let use = socketUse ?? bare, use != settledUse else { return [] }
+        settledUse = use
+        guard let others = try resources.settleSockets(sockets, interface: interface, ice: use), !others.isEmpty else { return [] }
+        let kept = Set(others.map(\.slot))
+        let removed = sockets.map(\.slot).filter { !kept.contains($0) }
+        sockets = others
         return removed
     }
 }

@@ -14,7 +14,7 @@ struct OriginWriter {
         }
         written.sessionName = written.sessionName ?? description.sessionName
         guard var origin = description.origin else { return }
-        let isFull = options.contains(.originFull)
+        let isFull = options.contains(.originFull) || written.isOurs
         if isFull || options.contains(.origin) { origin.address = SDPAddress(address) }
         if isFull || options.contains(.username) { origin.username = written.username ?? origin.username }
         if isFull { origin.sessionID = written.sessionID ?? origin.sessionID }
@@ -33,7 +33,7 @@ struct OriginWriter {
 
     private func version(_ body: String, heard: String, _ written: WrittenOrigin) -> String {
         let forced = options.contains(.forceIncrementSDPVersion)
-        guard forced || options.contains(.originFull) || options.contains(.sdpVersion) else { return heard }
+        guard forced || written.isOurs || options.contains(.originFull) || options.contains(.sdpVersion) else { return heard }
         guard let last = written.version else { return UInt64(heard).map(String.init) ?? "1" }
         return String(body == written.body && !forced ? last : last &+ 1)
     }

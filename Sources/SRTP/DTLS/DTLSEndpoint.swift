@@ -34,7 +34,7 @@ public final class DTLSEndpoint {
     public private(set) var state = State.handshaking
     /// The master keys, while `state` is `established`.
     public private(set) var keys: DTLSKeys?
-    /// When to call `handleDeadline`. Repetitions are due 50 ms after a flight, doubling to 1 s.
+    /// When to call `handleDeadline`.
     public private(set) var nextDeadline = MonotonicInstant.distantFuture
 
     private let certificate: DTLSCertificate   // lives as long as what OpenSSL refers to
@@ -43,7 +43,8 @@ public final class DTLSEndpoint {
     private var remoteFingerprint: DTLSFingerprint?
     private var isStarted = false
     private var hasHeardPeer = false
-    private var firstFlight = FirstFlight()
+    private var firstFlight: FirstFlight
+    private var lastFlight = LastFlight()
     private var earlyDatagrams: [[UInt8]] = []
 
     /// The first datagrams before `start` are kept: a ClientHello or a server's first flight, and a repetition.
@@ -56,9 +57,11 @@ public final class DTLSEndpoint {
     ///   - remoteFingerprint: the peer's, if its SDP is known already.
     ///   - profiles: the SRTP suites to agree on, the most wanted first; those without a DTLS number are left out.
     ///   - mtu: the largest handshake datagram [bytes], 256 to 1,500.
+    ///   - retransmission: when flights are repeated.
     public init(
         certificate: DTLSCertificate, isClient: Bool, remoteFingerprint: DTLSFingerprint?,
-        profiles: [SRTPSuite] = DTLSEndpoint.defaultProfiles, mtu: Int = DTLSEndpoint.defaultMTU
+        profiles: [SRTPSuite] = DTLSEndpoint.defaultProfiles, mtu: Int = DTLSEndpoint.defaultMTU,
+        retransmission: DTLSRetransmission = .eager
     ) throws(DTLSError) {
         let names = profiles.compactMap(\.dtlsName)
         guard !names.isEmpty else { throw .noProfile }
@@ -70,6 +73,9 @@ public final class DTLSEndpoint {
             throw .libraryFailed(code: code)
         }
         association = made
+        firstFlight = FirstFlight(longestInterval: retransmission.longest)
+        rtpbridge_dtls_set_timer(
+            made, UInt32(clamping: retransmission.first.microseconds), UInt32(clamping: retransmission.longest.microseconds))
         if let remoteFingerprint { expect(remoteFingerprint) }
     }
 
@@ -119,7 +125,11 @@ public final class DTLSEndpoint {
 
     /// Repeats the last flight if it is time. Called too early it changes nothing but `nextDeadline`.
     public func handleDeadline(at now: MonotonicInstant) {
-        guard isStarted, state == .handshaking else { return }
+        guard isStarted, state == .handshaking else {
+            lastFlight.repeatIfDue(at: now)
+            nextDeadline = lastFlight.nextRepetition
+            return
+        }
         firstFlight.repeatIfDue(at: now)
         rtpbridge_dtls_handle_timeout(association)
         update(at: now)
@@ -135,6 +145,8 @@ public final class DTLSEndpoint {
 
     /// Tells the peer that the association ends (close_notify). `state` and `keys` stay.
     public func close() {
+        lastFlight.forget()
+        nextDeadline = .distantFuture
         rtpbridge_dtls_close(association)
     }
 
@@ -144,10 +156,11 @@ public final class DTLSEndpoint {
     /// - Parameter room: `maximumDatagramLength` bytes; what does not fit is lost as on a network.
     public func drain(into room: MutableBytes) -> Int? {
         guard let base = room.base else { return nil }
-        if let length = firstFlight.takeRepetition(into: room) { return length }
+        if let length = firstFlight.takeRepetition(into: room) ?? lastFlight.takeRepetition(into: room) { return length }
         let length = Int(rtpbridge_dtls_take(association, base, room.count))
         guard length > 0 else { return nil }
         if isClient, !hasHeardPeer { firstFlight.keep(Bytes(base, count: length)) }
+        lastFlight.keep(Bytes(base, count: length))
         return length
     }
 
@@ -162,7 +175,7 @@ public final class DTLSEndpoint {
         var detail: UInt32 = 0
         switch rtpbridge_dtls_get_status(association, &detail) {
         case RTPBRIDGE_DTLS_HANDSHAKING: break
-        case RTPBRIDGE_DTLS_CONNECTED: if state == .handshaking { verify() }
+        case RTPBRIDGE_DTLS_CONNECTED: if state == .handshaking { complete(at: now) }
         case RTPBRIDGE_DTLS_CLOSED: fail(.closedByPeer)
         case RTPBRIDGE_DTLS_ALERTED: fail(.alert(UInt8(truncatingIfNeeded: detail)))
         case RTPBRIDGE_DTLS_REJECTED: fail(.fingerprintMismatch)
@@ -171,12 +184,17 @@ public final class DTLSEndpoint {
         }
         let remaining = rtpbridge_dtls_timeout(association)   // [us], or -1
         guard state == .handshaking, remaining >= 0 else {
-            nextDeadline = .distantFuture
+            nextDeadline = lastFlight.nextRepetition
             return
         }
         let timeout = Nanoseconds.microseconds(Int(remaining))
         if isClient, !hasHeardPeer { firstFlight.fillPause(of: timeout, at: now) }
         nextDeadline = min(now + min(timeout, Self.longestTimeout), firstFlight.nextRepetition)
+    }
+
+    private func complete(at now: MonotonicInstant) {
+        if !isClient { lastFlight.begin(at: now) }
+        verify()
     }
 
     /// The handshake is done: the keys are ours to use only if the certificate is the announced one.
@@ -199,5 +217,6 @@ public final class DTLSEndpoint {
     private func fail(_ failure: DTLSFailure) {
         state = .failed(failure)
         keys = nil
+        lastFlight.forget()
     }
 }

@@ -2,7 +2,7 @@ import Wire
 
 /// A client's first flight as it was sent last, to be repeated byte by byte where OpenSSL's timer leaves too long a pause.
 ///
-/// OpenSSL repeats a flight up to a second apart, and twelve times. The very same records do no harm beside that: a peer
+/// OpenSSL repeats a flight up to twelve times. The very same records do no harm beside that: a peer
 /// that has seen them drops them as replayed (RFC 6347 section 4.1.2.6), one that has not takes them.
 struct FirstFlight {
     /// When the next repetition is due.
@@ -11,19 +11,25 @@ struct FirstFlight {
     /// The newest ClientHello, which is one datagram.
     private var datagram: [UInt8] = []
     private var isWaiting = false
-    private var interval = Self.longestInterval
+    private var interval: Nanoseconds
     private var hurriesUntil: MonotonicInstant?
 
-    private static let longestInterval = Nanoseconds.seconds(1)
+    private let longestInterval: Nanoseconds
     /// A peer that is about to listen is not kept waiting by more than this, for as long as it may need.
     private static let hurriedInterval = Nanoseconds.milliseconds(200)
     private static let hurry = Nanoseconds.seconds(10)
+
+    /// - Parameter longestInterval: between two repetitions.
+    init(longestInterval: Nanoseconds) {
+        self.longestInterval = longestInterval
+        interval = longestInterval
+    }
 
     /// Takes note of a datagram that leaves.
     mutating func keep(_ datagram: Bytes) { self.datagram = datagram.array }
 
     /// Nothing is repeated any more.
-    mutating func forget() { self = FirstFlight() }
+    mutating func forget() { self = FirstFlight(longestInterval: longestInterval) }
 
     /// The flight is repeated at once, after 50 and 100 ms, and every 200 ms for ten seconds.
     mutating func hurry(at now: MonotonicInstant) {
@@ -38,7 +44,7 @@ struct FirstFlight {
     mutating func fillPause(of timeout: Nanoseconds, at now: MonotonicInstant) {
         if let end = hurriesUntil, end <= now {
             hurriesUntil = nil
-            interval = Self.longestInterval
+            interval = longestInterval
         }
         if nextRepetition == .distantFuture, timeout > interval { nextRepetition = now + interval }
     }

@@ -13,6 +13,11 @@ final class FakeResources: MediaResources {
     private(set) var leasedSlots: [Int] = []
     /// How many more leases succeed.
     var leasesLeft = Int.max
+    /// What the leases were told of ICE, one each, and what came later.
+    private(set) var leasedUses: [ICESocketUse?] = []
+    private(set) var settled: [ICESocketUse] = []
+    /// Another call has the ports toward the candidates that become known.
+    var movesSharedSockets = false
     private var random = SplitMix64(seed: 1)
     private var nextPort: UInt16 = 30000
     private var nextSlot = 0
@@ -32,13 +37,18 @@ final class FakeResources: MediaResources {
         }
     }
 
-    func settleSockets(_ sockets: [LocalSocket], interface: String?, ice: ICESocketUse) throws(NegotiationError) -> [LocalSocket]? { nil }
+    func settleSockets(_ sockets: [LocalSocket], interface: String?, ice: ICESocketUse) throws(NegotiationError) -> [LocalSocket]? {
+        settled.append(ice)
+        guard movesSharedSockets else { return nil }
+        return try leaseSockets(interface: interface, families: sockets.map(\.advertised.ip.family), withRTCP: false, ice: ice).rtp
+    }
 
     func leaseSockets(
         interface: String?, families: [IPAddress.Family], withRTCP: Bool, ice: ICESocketUse?
     ) throws(NegotiationError) -> LeasedSockets {
         guard leasesLeft > 0 else { throw .outOfPorts }
         leasesLeft -= 1
+        leasedUses.append(ice)
         let port = nextPort
         nextPort += 2
         var leased = LeasedSockets(rtp: families.map { socket($0, interface, port) })

@@ -12,6 +12,8 @@ import Negotiation
 ///     the description that goes out
 ///     -----
 ///     the plan
+///     -----
+///     the finished answer for the offerer, where there is one
 ///     =====
 ///     the next request
 ///
@@ -36,6 +38,7 @@ struct GoldenFile {
         var input: [String] = []
         var output: [String] = []
         var plan: [String] = []
+        var answer: [String] = []
     }
 
     init(_ name: String) throws {
@@ -51,6 +54,7 @@ struct GoldenFile {
         let blocks = requests.map { request in
             let tags = "from=\(request.from)" + (request.to.map { " to=\($0)" } ?? "")
             let parts = [["\(request.command) \(tags)"] + request.flags, request.input, request.output, request.plan]
+                + (request.answer.isEmpty ? [] : [request.answer])
             return parts.map { $0.joined(separator: "\n") }.joined(separator: "\n-----\n")
         }
         return (comment + [blocks.joined(separator: "\n=====\n")]).joined(separator: "\n") + "\n"
@@ -67,15 +71,14 @@ struct GoldenFile {
                     request.command, request.input.map { $0 + "\r\n" }.joined(), request.flags.joined(separator: " "),
                         from: request.from, to: request.to)
                 let certificate = conversation.resources.certificate
-                var output: [String] = []
-                for line in result.sdp.components(separatedBy: "\r\n") where !line.isEmpty { output.append(names.replace(in: line,
-                    certificate: certificate)) }
-                requests[index].output = output
+                requests[index].output = names.replace(in: result.sdp, certificate: certificate)
                 requests[index].plan = PlanText.write(result.plan, names: &names)
+                requests[index].answer = result.answer.map { names.replace(in: $0, certificate: certificate) } ?? []
                 if !result.removedSlots.isEmpty { requests[index].plan.append("removed slots \(result.removedSlots)") }
             } catch let error as NegotiationError {
                 requests[index].output = ["error: \(error.reason)"]
                 requests[index].plan = []
+                requests[index].answer = []
             }
         }
     }
@@ -93,5 +96,6 @@ extension GoldenFile.Request {
         if parts.count > 1 { input = parts[1] }
         if parts.count > 2 { output = parts[2] }
         if parts.count > 3 { plan = parts[3] }
+        if parts.count > 4 { answer = parts[4] }
     }
 }

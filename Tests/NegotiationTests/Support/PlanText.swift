@@ -2,6 +2,7 @@ import Foundation
 import ICE
 import MediaCore
 import SRTP
+import Wire
 
 /// A call plan in a few lines that a reader can check.
 struct PlanText {
@@ -33,6 +34,19 @@ struct PlanText {
         lines.append("  send " + media.sendPayloads.map(text).joined(separator: ", "))
         let length = media.packetTime.map { "\($0) ms" } ?? "any length"
         lines.append("  packets of \(length), " + names.name("SSRC", String(media.ssrc)))
+        appendParts(media)
+    }
+
+    /// What most legs don't have.
+    private mutating func appendParts(_ media: MediaPlan) {
+        var parts: [String] = []
+        if media.presence.sendsFirst { parts.append("sends the first packet") }
+        if let gap = media.presence.maximumGap { parts.append("never silent for \(gap)") }
+        if !media.keepsEarlyMedia { parts.append("drops early media") }
+        if media.isGated { parts.append("gated") }
+        if let clip = media.playback?.clip { parts.append("plays a clip at \(clip.sampleRate) Hz") }
+        if !media.transport.allowedSources.isEmpty { parts.append("allows \(media.transport.allowedSources.map(\.description))") }
+        if !parts.isEmpty { lines.append("  " + parts.joined(separator: ", ")) }
     }
 
     private mutating func append(_ ice: ICEPlan) {

@@ -15,8 +15,16 @@ struct SecretNames {
         return name
     }
 
-    /// One line of our description.
-    mutating func replace(in line: String, certificate: DTLSCertificate) -> String {
+    /// A description of ours, line by line.
+    mutating func replace(in text: String, certificate: DTLSCertificate) -> [String] {
+        var lines: [String] = []
+        for line in text.components(separatedBy: "\r\n") where !line.isEmpty {
+            lines.append(replace(inLine: line, certificate: certificate))
+        }
+        return lines
+    }
+
+    private mutating func replace(inLine line: String, certificate: DTLSCertificate) -> String {
         let parts = line.split(separator: ":", maxSplits: 1).map(String.init)
         guard parts.count == 2 else { return line }
         let value = parts[1]
