@@ -6,7 +6,7 @@ import Wire
 /// Every call that there is, by call-id and by the engine's number.
 actor CallRegistry {
     private let environment: CallEnvironment
-    private var byCallID: [String: CallSession] = [:]
+    private(set) var byCallID: [String: CallSession] = [:]
     private var byEngineID: [UInt64: CallSession] = [:]
     private var isShutDown = false
 

@@ -1,5 +1,6 @@
 import Logging
 import MediaCore
+import MediaIO
 import Negotiation
 import NGProtocol
 import Wire
@@ -20,7 +21,9 @@ extension CallSession {
             logger.info("digit \(Self.symbol(code)), \(duration) ms, -\(volume) dBm0", metadata: party(media))
         case .silence(let media, let isSilent): logger.info(isSilent ? "silent" : "heard again", metadata: party(media))
         case .qualityLow(let media, let mos): logger.notice("quality is low: MOS \(mos)", metadata: party(media))
-        case .ended(let reason): await end(CallEnd(reason))
+        case .ended(let reason):
+            // Until the answer the core's limit is that of the offer, and rings at about the same time as ours.
+            await end(reason == .mediaTimeout && answered == nil ? .offerTimeout : CallEnd(reason))
         }
     }
 
@@ -54,7 +57,8 @@ extension CallSession {
         guard environment.events.wants(.ended) else { return }
         let circumstances = CallVerdict.Circumstances(
             reason: reason, duration: .microseconds(Int(clamping: environment.unixMicroseconds &- created)),
-            parties: plan.media.indices.map { subject(ofMedia: $0, statistics) }, answered: answered, findings: findings)
+            parties: plan.media.indices.map { subject(ofMedia: $0, statistics) }, answered: answered,
+            ended: environment.engine.now, findings: findings)
         publish(.ended(CallVerdict(statistics, circumstances)), party: nil)
     }
 

@@ -135,12 +135,13 @@ actor CallSession {
         let last = await withCheckedContinuation { continuation in handle.end { continuation.resume(returning: $0) } }
         let statistics = last ?? CallStatistics()
         leases = [:]
-        await onEnd(self)
-        commands.finish()
+        // Before the registry forgets the call: another one of its call-id, or the end of the daemon, must come after its last event.
         if reason != .refused {
             logger.info("\(summary(reason, statistics))")
             publishEnd(reason, statistics)
         }
+        await onEnd(self)
+        commands.finish()
         return statistics
     }
 }

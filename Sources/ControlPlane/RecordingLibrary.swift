@@ -1,5 +1,5 @@
 import Codecs
-import Foundation
+import Glibc
 import MediaCore
 import Negotiation
 import Wire
@@ -15,21 +15,41 @@ actor RecordingLibrary {
         var description: String {
             switch self {
             case .unreadable(let path): "\(path) cannot be read"
-            case .tooLong(let path): "\(path) is larger than \(RecordingLibrary.maximumLength >> 20) MiB"
+            case .tooLong(let path):
+                "\(path) has more than \(RecordingLibrary.maximumSeconds / 60) minutes or \(RecordingLibrary.maximumLength >> 20) MiB"
             case .notAudio(let path, let problem): "\(path): \(problem)"
             }
         }
     }
 
+    /// What tells a file from the one that stood under its path before.
+    private struct Version: Equatable {
+        var device: UInt64
+        var inode: UInt64
+        var length: Int
+        /// Last change of the content [s, ns].
+        var seconds: Int
+        var nanoseconds: Int
+
+        init(_ status: stat) {
+            device = UInt64(status.st_dev)
+            inode = UInt64(status.st_ino)
+            length = Int(status.st_size)
+            seconds = status.st_mtim.tv_sec
+            nanoseconds = status.st_mtim.tv_nsec
+        }
+    }
+
     private struct Entry {
-        var changed: Date?
+        var version: Version
         var audio: HoldAudio
         var lastUse: UInt64
     }
 
-    /// Ten minutes at 48 kHz in stereo [bytes].
-    private static let maximumLength = 128 << 20
+    /// Three minutes at 48 kHz in stereo, or half an hour at 8 kHz [bytes]: an offer waits while its recording is read.
+    private static let maximumLength = 32 << 20
     /// A recording costs 48 kB a second.
+    private static let maximumSeconds = 600
     private static let maximumEntries = 16
     private var entries: [String: Entry] = [:]
     private var uses: UInt64 = 0
@@ -37,27 +57,57 @@ actor RecordingLibrary {
     /// The recording of a file; read again when the file has changed.
     func recording(_ path: String) throws(Problem) -> HoldAudio {
         uses += 1
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        let changed = attributes?[.modificationDate] as? Date
-        if let entry = entries[path], entry.changed == changed {
+        let file = try Self.open(path)
+        defer { close(file.descriptor) }
+        if let entry = entries[path], entry.version == file.version {
             entries[path]?.lastUse = uses
             return entry.audio
         }
-        let audio = try Self.read(path, length: (attributes?[.size] as? NSNumber)?.intValue)
+        guard file.version.length <= Self.maximumLength else { throw .tooLong(path) }
+        guard let bytes = Self.read(file.descriptor, length: file.version.length) else { throw .unreadable(path) }
+        let audio = try Self.decode(bytes, path)
         if entries.count >= Self.maximumEntries, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })?.key {
             entries[oldest] = nil
         }
-        entries[path] = Entry(changed: changed, audio: audio, lastUse: uses)
+        entries[path] = Entry(version: file.version, audio: audio, lastUse: uses)
         return audio
     }
 
-    private static func read(_ path: String, length: Int?) throws(Problem) -> HoldAudio {
-        guard length ?? 0 <= maximumLength else { throw .tooLong(path) }
-        guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path) }
+    /// Regular files only: a pipe or device might never end, and a pipe is not waited for either.
+    private static func open(_ path: String) throws(Problem) -> (descriptor: Int32, version: Version) {
+        // The system would end the path there.
+        guard !path.utf8.contains(0) else { throw .unreadable(path) }
+        let descriptor = Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+        guard descriptor >= 0 else { throw .unreadable(path) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw .unreadable(path)
+        }
+        return (descriptor, Version(status))
+    }
+
+    /// - Returns: less than `length` of a file that has become shorter meanwhile; `nil` if the system fails.
+    private static func read(_ descriptor: Int32, length: Int) -> [UInt8]? {
+        var failed = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+            while let base = buffer.baseAddress, count < length {
+                let got = Glibc.read(descriptor, base + count, length - count)
+                if got < 0, errno == EINTR { continue }
+                failed = got < 0
+                guard got > 0 else { return }
+                count += got
+            }
+        }
+        return failed ? nil : bytes
+    }
+
+    private static func decode(_ bytes: [UInt8], _ path: String) throws(Problem) -> HoldAudio {
         let file: WAVFile
         do throws(WAVFile.Problem) {
-            file = try Array(data).withBytes { (bytes) throws(WAVFile.Problem) in try WAVFile(parsing: bytes) }
+            file = try bytes.withBytes { (bytes) throws(WAVFile.Problem) in try WAVFile(parsing: bytes) }
         } catch { throw .notAudio(path, error) }
+        guard file.samples.count <= maximumSeconds * file.sampleRate else { throw .tooLong(path) }
         guard let narrowband = clip(file, at: 8000), let wideband = clip(file, at: 16000) else { throw .notAudio(path, .unsupported) }
         return HoldAudio(narrowband: narrowband, wideband: wideband)
     }

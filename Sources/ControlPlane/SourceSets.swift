@@ -40,6 +40,7 @@ public struct SourceSets: Sendable, Equatable {
                 guard let network = IPNetwork(word) else { throw problem("'\(word.prefix(60))' is no network") }
                 own[name, default: []].append(network)
             }
+            guard own[name] != nil else { throw problem("it names no network") }
             guard own.count <= Self.maximumSets, own[name]?.count ?? 0 <= Self.maximumNetworks else { throw problem("it is one too many") }
         }
         networks = Self.builtIn.networks.merging(own) { $1 }

@@ -90,8 +90,7 @@ extension Call {
 
     func giveUpAudio(for sink: MediaLeg, countsAsClipped: Bool) {
         guard let bridge = sink.bridge else { return }
-        bridge.giveUp()
-        if !countsAsClipped { _ = bridge.takeClipped() }
+        bridge.giveUp(countsAsClipped: countsAsClipped)
         noteBacklog(of: sink)
         sink.timers.stop(.audioFrame)
     }

@@ -11,24 +11,32 @@ extension Call {
     func startPresence(of leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
         guard leg.isReachable else { return }
         if leg.plan.presence.sendsFirst, leg.egress.packets == 0 { sendSilence(to: leg, at: now, into: output) }
-        guard let gap = leg.plan.presence.maximumGap else { return leg.timers.stop(.presence) }
-        let due = (leg.lastSent ?? now) + max(gap, Self.shortestGap)
+        guard let gap = presenceGap(of: leg, at: now) else { return leg.timers.stop(.presence) }
+        let due = (leg.lastSent ?? now) + gap
         if due < leg.timers[.presence] { leg.timers[.presence] = max(due, now) }
     }
 
     /// The time may have come for a packet of silence.
     func keepPresence(of leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
         // A peer on hold is sent reports, which is enough for it; a later plan starts this again.
-        guard let planned = leg.plan.presence.maximumGap, leg.plan.isActive, leg.plan.peerReceives else {
+        guard let gap = presenceGap(of: leg, at: now), leg.plan.isActive, leg.plan.peerReceives else {
             return leg.timers.stop(.presence)
         }
-        let gap = max(planned, Self.shortestGap)
         if let last = leg.lastSent, now < last + gap {
             leg.timers[.presence] = last + gap
             return
         }
         if leg.transport.isReady, !isSendingEvent(to: leg) { sendSilence(to: leg, at: now, into: output) }
         leg.timers[.presence] = now + gap
+    }
+
+    /// A peer that waits for the first packet may not have our description, and with SDES our key, when we think so: until it
+    /// is heard the packets come closer together, for as long as signaling takes.
+    private func presenceGap(of leg: MediaLeg, at now: MonotonicInstant) -> Nanoseconds? {
+        guard let planned = leg.plan.presence.maximumGap else { return nil }
+        let isNew = leg.plan.presence.sendsFirst && leg.statistics.setup.firstPacketReceived == nil
+            && leg.statistics.setup.firstPacketSent.map { now - $0 < Self.introduction } ?? true
+        return max(isNew ? min(planned, Self.introductionGap) : planned, Self.shortestGap)
     }
 
     private func sendSilence(to leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
@@ -46,6 +54,8 @@ extension Call {
     /// The packets of an event have one timestamp; silence in between would end it for some receivers.
     private func isSendingEvent(to leg: MediaLeg) -> Bool { leg.eventSender.isActive && leg.isReadyToSend }
 
+    private static var introduction: Nanoseconds { .seconds(3) }
+    private static var introductionGap: Nanoseconds { .milliseconds(60) }
     /// Packets of audio are no closer to each other.
     private static var shortestGap: Nanoseconds { .milliseconds(10) }
 }

@@ -88,6 +88,7 @@ struct LocalNegotiation {
         if exchange.offerer == speaker {
             // A late answer of the other party still goes to this one, in the words of its newest offer.
             dialogue.exchange.usable = dialogue.participants[speaker].leg.accepted
+            if exchange.earlyAnswer != nil { (dialogue.exchange.heard, dialogue.exchange.earlyAnswer) = (request.sdp, text) }
         } else {
             dialogue.exchange = exchange
         }

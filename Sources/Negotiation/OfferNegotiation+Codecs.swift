@@ -9,7 +9,7 @@ extension OfferNegotiation {
         let codecs = codecOptions(leg, isNew: isNew)
         let offer = try CodecOffer(own.codecs(of: peer), options: codecs, leg: leg)
         leg.bitrate = options.codecs.opusBitrate(forAnswerer: true) ?? leg.bitrate
-        own.bitrate = options.codecs.opusBitrate(forAnswerer: false) ?? own.bitrate
+        if givenAnswer == nil { own.bitrate = options.codecs.opusBitrate(forAnswerer: false) ?? own.bitrate }
         if leg.profile == .whatsApp {
             // What Meta was offered once stands: it knows no other offer.
             if isNew || leg.announced.isEmpty {
@@ -23,7 +23,7 @@ extension OfferNegotiation {
         let stillOffered = own.accepted.filter { former in
             offer.usable.contains { $0.payloadType == former.payloadType && $0.isSame(as: former) }
         }
-        if !stillOffered.contains(where: \.format.isAudio) {
+        if givenAnswer == nil, !stillOffered.contains(where: \.format.isAudio) {
             own.accepted = offer.usable
             own.announce(offer.usable)
         }
@@ -59,13 +59,17 @@ extension OfferNegotiation {
     mutating func answerEarly(leg: inout Leg) throws(NegotiationError) {
         var own = dialogue.participants[offerer].leg
         let usable = dialogue.exchange.usable
-        guard let codec = earlyCodec(usable, offered: leg.announced.filter(\.format.isAudio), isMeta: own.profile == .whatsApp) else {
+        let given = givenAnswer == nil ? nil : own.accepted.first { $0.format.isAudio }
+        let offered = leg.announced.filter(\.format.isAudio)
+        guard let codec = given ?? earlyCodec(usable, offered: offered, isMeta: own.profile == .whatsApp) else {
             throw .incompleteSDP(detail: "early-answer: no codec of the offer that we can convert")
         }
-        let events = usable.filter { $0.format == .telephoneEvent }
-        own.settle([codec] + (events.filter { $0.clockRate == 8000 } + events).prefix(1))
-        own.standsAlone = true
-        dialogue.participants[offerer].leg = own
+        if given == nil {
+            let events = usable.filter { $0.format == .telephoneEvent }
+            own.settle([codec] + (events.filter { $0.clockRate == 8000 } + events).prefix(1))
+            own.standsAlone = true
+            dialogue.participants[offerer].leg = own
+        }
         leg.announced.removeAll { $0.format.isAudio && !$0.format.isTranscodable && !$0.isSame(as: codec) }
         guard leg.announced.contains(where: \.format.isAudio) else { throw .incompleteSDP(detail: "no audio codec left to offer") }
         if leg.peer == nil { leg.accepted = leg.announced }

@@ -17,6 +17,8 @@ struct OfferNegotiation {
     var dialogue: Dialogue
     /// What the offerer's m-line said in its last description.
     private let former: PeerMedia?
+    /// The early answer that this very offer has had already. It stands, whatever the options say by now: it may have been sent.
+    let givenAnswer: String?
     private var peer: PeerMedia?
     private var removedSlots: [Int] = []
     var remarks: [String] = []
@@ -33,8 +35,12 @@ struct OfferNegotiation {
         var current = dialogue ?? Self.newDialogue(request, secrets: secrets)
         (offerer, answerer) = try current.offerParties(from: request.fromTag, to: request.toTag)
         former = current.participants[offerer].leg.peer
+        givenAnswer = former == nil ? nil : current.exchange.answerGiven(to: request.sdp, of: offerer)
         self.dialogue = current
     }
+
+    /// The offerer gets its whole answer now.
+    var isAnsweredEarly: Bool { options.whatsApp.answersEarly || givenAnswer != nil }
 
     private static func newDialogue(_ request: NegotiationRequest, secrets: SecretSource) -> Dialogue {
         func leg(_ interface: String?) -> Leg { Leg(interface: interface, ssrc: secrets.ssrc(), cname: secrets.canonicalName()) }
@@ -66,6 +72,7 @@ struct OfferNegotiation {
     mutating func prepareOffererSide() throws(NegotiationError) {
         guard let peer else { return }
         for index in dialogue.participants.indices { dialogue.participants[index].leg.standsAlone = false }
+        if givenAnswer != nil { return dialogue.participants[offerer].leg.standsAlone = true }
         var leg = dialogue.participants[offerer].leg
         remarks += try leg.applyAllowedSources(options.addressing.allowedSources, sets: request.defaults.sourceSets)
         removedSlots += try OffererSide(peer: peer, former: former, request: request, resources: resources).prepare(&leg)
@@ -81,7 +88,9 @@ struct OfferNegotiation {
         leg.isRejected = peer.isRejected
         if peer.isRejected {
             dialogue.participants[answerer].leg = leg
-            return dialogue.exchange = context(usable: [], codecs: options.codecs)
+            dialogue.exchange = context(usable: [], codecs: options.codecs)
+            // An answer that is no refusal finds them as they were.
+            return (dialogue.exchange.ice, dialogue.exchange.mux) = (leg.ice, leg.mux)
         }
         let options = options.meant(for: leg, isNew: isNew)
         // A party whose protocol is its own keeps it when the other one changes; one that had the same goes along.
@@ -95,7 +104,7 @@ struct OfferNegotiation {
             offered: peer.rtcpMux && !leg.facesMeta, options: options.rtcpMux, isDTLS: leg.keying.isDTLS, current: isNew ? .none : leg.mux)
         leg.mid = leg.mid ?? mid(peer, leg: leg)
         try offerCodecs(peer, leg: &leg, isNew: isNew)
-        if options.whatsApp.answersEarly { try answerEarly(leg: &leg) }
+        if isAnsweredEarly { try answerEarly(leg: &leg) }
         let need = SocketNeed(
             interface: leg.interface, preferred: preferredFamily(peer, leg: leg, wanted: options.addressing.family),
             bothFamilies: leg.ice != nil, rtcp: leg.mux != .agreed, resources: resources)
@@ -142,12 +151,13 @@ struct OfferNegotiation {
                 sections: [])
             text = rewriter.text(remembering: &dialogue.participants[answerer].written)
         }
-        if options.whatsApp.answersEarly {
-            dialogue.exchange.earlyAnswer = dialogue.compose(for: offerer, isOffer: false, options: options, resources: resources)
+        if isAnsweredEarly {
+            dialogue.exchange.earlyAnswer = givenAnswer
+                ?? dialogue.compose(for: offerer, isOffer: false, options: options, resources: resources)
         }
         let answer = dialogue.exchange.earlyAnswer
         var report = DescriptionReport(dialogue)
-        if report.isWanted { (dialogue.exchange.heard, dialogue.exchange.sent) = (request.sdp, text) }
+        if report.isWanted || isAnsweredEarly { (dialogue.exchange.heard, dialogue.exchange.sent) = (request.sdp, text) }
         report.check(request.sdp, from: offerer, isOffer: true)
         report.check(text, to: answerer, isOffer: true)
         report.check(answer, to: offerer, isOffer: false, counterpart: request.sdp)

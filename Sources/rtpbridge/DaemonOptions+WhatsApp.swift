@@ -39,8 +39,9 @@ struct WhatsAppDaemonOptions: ParsableArguments {
 
     func validate() throws {
         guard (0...1024).contains(sharedPorts) else { throw ValidationError("shared-ports is from 0 to 1024, not \(sharedPorts)") }
-        guard (1...100_000).contains(eventWebhookQueue) else {
-            throw ValidationError("event-webhook-queue is from 1 to 100000, not \(eventWebhookQueue)")
+        // Each try looks through all of them: many more would keep a processor busy while the server is down.
+        guard (1...10_000).contains(eventWebhookQueue) else {
+            throw ValidationError("event-webhook-queue is from 1 to 10000, not \(eventWebhookQueue)")
         }
         guard (0...86_400).contains(eventSilence) else { throw ValidationError("event-silence is from 0 to 86400, not \(eventSilence)") }
         guard (0...4.5).contains(eventQuality) else { throw ValidationError("event-quality is from 0 to 4.5, not \(eventQuality)") }

@@ -50,6 +50,20 @@ import Wire
         #expect(last.hasSuffix("s; a: received 0, sent 0; b: received 0, sent 0"))
     }
 
+    /// The core knows no offers: its limit until the answer is that of the offer.
+    @Test func anOfferThatNobodyAnswersIsNoMediaTimeout() async throws {
+        let (logger, stream, sink) = recorder()
+        let test = try TestRegistry(ports: 22_820...22_839, logger: logger)
+        _ = try await test.offer()
+        let id = try #require(await test.registry.engineIDs.first)
+        await test.registry.handle(.ended(.mediaTimeout), ofCall: id)
+        await test.shutdown()
+        sink.finish()
+        var last = ""
+        for await line in stream { last = line }
+        #expect(last.hasPrefix("call ended: offer timeout after "))
+    }
+
     /// The flag `debug` shows one call's plan, whatever the level, and never a key or password.
     @Test(arguments: [true, false]) func detailsOfOneCall(_ isDebugging: Bool) async throws {
         let (logger, stream, sink) = recorder()

@@ -47,7 +47,7 @@ import Wire
         let theirs = try #require(DecodedMessage(capture.reply))
         let ours = try #require(DecodedMessage(reply))
         #expect(ours.cookie == theirs.cookie)
-        let served = ["ping", "offer", "answer", "delete", "query", "list"].contains(request["command"]?.text)
+        let served = ["ping", "offer", "answer", "delete", "query", "list", "unblock media"].contains(request["command"]?.text)
         guard served else {
             #expect(try ours.content.get() == ["result": "error", "error-reason": "Unrecognized command"])
             return

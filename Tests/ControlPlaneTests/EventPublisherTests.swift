@@ -43,6 +43,19 @@ import Wire
         #expect(await recorder.isClosed)
     }
 
+    /// Calls publish from many threads at once.
+    @Test func numbersGrowInTheOrderInWhichEventsLeave() async {
+        let recorder = Recorder()
+        let publisher = EventPublisher(targets: [recorder], firstID: 0, logger: .silent)
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask { for _ in 0..<200 { publisher.publish(EventSamples.record(.mediaReady, of: nil)) } }
+            }
+        }
+        await publisher.close()
+        #expect(await recorder.messages.map(\.id) == Array(0..<1_600))
+    }
+
     @Test func withoutATargetNothingIsDone() async {
         let publisher = EventPublisher.silent(.silent)
         #expect(EventKind.allCases.allSatisfy { !publisher.wants($0) })

@@ -54,6 +54,16 @@ import Wire
         #expect(queue.counters.failed == 1)
     }
 
+    @Test func whatIsGivenUpIsNotTriedAgain() throws {
+        var queue = try queue()
+        for id in 1...3 as ClosedRange<UInt64> { queue.append(EventSamples.message(id), at: start) }
+        let first = try unwrap(queue.next(at: start))
+        queue.removeAll()
+        #expect(queue.counters.dropped == 3 && queue.isEmpty)
+        queue.finish(first.place, .failed(retryAfter: nil), at: start)
+        #expect(queue.isEmpty && queue.deadline == nil && queue.counters.failed == 0)
+    }
+
     @Test func theOldestMakesRoom() throws {
         var queue = try queue { $0.queueLength = 3 }
         for id in 1...5 as ClosedRange<UInt64> { queue.append(EventSamples.message(id), at: start) }

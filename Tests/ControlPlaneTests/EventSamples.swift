@@ -30,7 +30,7 @@ enum EventSamples {
     static var verdict: CallVerdict {
         CallVerdict(statistics, .init(
             reason: .mediaTimeout, duration: .milliseconds(75_001),
-            parties: [.init(party: meta, isMeta: true), .init(party: pbx, isMeta: false)], answered: instant(40)))
+            parties: [.init(party: meta, isMeta: true), .init(party: pbx, isMeta: false)], answered: instant(40), ended: instant(75_000)))
     }
 
     static func instant(_ milliseconds: Int) -> MonotonicInstant {

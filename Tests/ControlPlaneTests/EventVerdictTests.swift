@@ -25,13 +25,14 @@ import Wire
     }
 
     private func verdict(
-        _ media: MediaStatistics, isMeta: Bool = true, gap: Nanoseconds? = nil, isAnswered: Bool = true, findings: [SDPFinding] = []
+        _ media: MediaStatistics, isMeta: Bool = true, gap: Nanoseconds? = nil, isAnswered: Bool = true, length: Nanoseconds = .seconds(60),
+        findings: [SDPFinding] = []
     ) -> CallVerdict {
         var statistics = CallStatistics()
         statistics.media = [media]
         return CallVerdict(statistics, .init(
             reason: .deleted, duration: .seconds(60), parties: [.init(party: EventSamples.meta, isMeta: isMeta, longestSendGap: gap)],
-            answered: isAnswered ? answered : nil, findings: findings))
+            answered: isAnswered ? answered : nil, ended: answered + length, findings: findings))
     }
 
     private func finding(_ severity: SDPFinding.Severity, _ error: String?) -> SDPFinding {
@@ -46,7 +47,7 @@ import Wire
         let verdict = CallVerdict(statistics, .init(
             reason: .deleted, duration: .zero,
             parties: [.init(party: EventSamples.meta, isMeta: true), .init(party: EventSamples.pbx, isMeta: false)],
-            answered: EventSamples.instant(120)))
+            answered: EventSamples.instant(120), ended: EventSamples.instant(200)))
         let setup = try #require(verdict.parties.first?.setup)
         // From the first plan of the whole call.
         #expect(setup.fromPlan.ice == .milliseconds(160))
@@ -87,7 +88,8 @@ import Wire
 
     @Test func anEmptyCallHasAVerdictToo() throws {
         let verdict = CallVerdict(CallStatistics(), .init(
-            reason: .offerTimeout, duration: .zero, parties: [.init(party: EventSamples.meta, isMeta: true)], answered: nil))
+            reason: .offerTimeout, duration: .zero, parties: [.init(party: EventSamples.meta, isMeta: true)], answered: nil,
+            ended: answered))
         let party = try #require(verdict.parties.first)
         #expect(party.sentSSRC == nil && party.averageMOS == nil && party.jitter == nil && party.receivedSSRCs.isEmpty)
         #expect(party.setup.fromPlan == SetupVerdict.Steps(SetupTimes(), from: answered))
@@ -118,6 +120,19 @@ import Wire
         // SDES has no ICE to fail.
         media.iceState = .none
         #expect(verdict(media).forecast?.cause == .noKeys)
+    }
+
+    /// Whoever hangs up at once had no time to miss media.
+    @Test func aShortCallWithoutMediaIsNoError() {
+        let silent = leg {
+            $0.rtpOut.packets = 0
+            $0.rtcpOut.packets = 0
+            $0.setup = SetupTimes()
+            $0.iceState = .checking
+        }
+        #expect(verdict(silent, length: .seconds(20), findings: [finding(.warning, "w")]).forecast == nil)
+        #expect(verdict(silent, length: .milliseconds(20_001)).forecast?.cause == .iceNotConnected)
+        #expect(verdict(silent, length: .seconds(1), findings: [finding(.error, "e")]).forecast?.cause == .description)
     }
 
     @Test func reportsAloneKeepTheCall() {

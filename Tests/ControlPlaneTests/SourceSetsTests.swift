@@ -23,7 +23,7 @@ import Wire
         #expect(sets.networks["meta"]?.map(\.description) == ["192.0.2.0/24"])
     }
 
-    @Test(arguments: ["pbx 10.0.0.0/8", "= 10.0.0.0/8", "a=1\nb = 10.0.0.0/33", "10.0.0.1 = 10.0.0.1"])
+    @Test(arguments: ["pbx 10.0.0.0/8", "= 10.0.0.0/8", "a=1\nb = 10.0.0.0/33", "10.0.0.1 = 10.0.0.1", "meta ="])
     func aWrongLineIsNamed(_ text: String) {
         #expect(throws: SourceSets.Problem.self) { try SourceSets(parsing: text) }
     }

@@ -19,7 +19,7 @@ struct TestRegistry {
         if !engineRuns { engine.shutdown() }
         environment = CallEnvironment(
             configuration: configuration, engine: engine, interfaces: InterfaceTable(configuration.interfaces, portRange: ports),
-            certificate: try DTLSCertificate.generate(), logger: logger)
+            certificate: try DTLSCertificate.generate(), recordings: RecordingLibrary(), events: .silent(logger), logger: logger)
         registry = CallRegistry(environment)
     }
 

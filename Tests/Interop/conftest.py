@@ -80,9 +80,6 @@ def report(pytestconfig: pytest.Config) -> Report:
 @pytest.fixture(scope="session")
 def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
     """The daemon that most tests share. In the end it must hold no media port and obey SIGTERM."""
-    # A collection of everything that the imports made would hold up a peer's packets.
-    gc.collect()
-    gc.freeze()
     daemon = Daemon(tmp_path_factory.mktemp("daemon") / "log").start()
     yield daemon
     try:
@@ -91,6 +88,13 @@ def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
         assert daemon.terminate() == 0
     finally:
         daemon.kill()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def clean_heap() -> None:
+    """A collection of everything that the imports and the modules before made would hold up a peer's packets."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import quality
-from calls import Call, Keys
+from calls import TRIES, Call, Keys, were_fair
 from conftest import Report, Row
 from daemon import Daemon
 from ng import NGClient
@@ -96,16 +96,20 @@ async def _carry_out(call: Call, delay: float) -> Outcome:
 
 
 async def carry_out(daemon: Daemon, pairings: dict[str, Pairing]) -> dict[str, Outcome]:
-    """All calls, in groups that run at the same time."""
+    """All calls, in groups that run at the same time; a group that the machine held up runs again."""
     outcomes: dict[str, Outcome] = {}
     names = list(pairings)
     async with await NGClient.connect(daemon.control) as ng:
         groups = -(-len(names) // CONCURRENT_CALLS)
         for first in range(groups):
             group = names[first::groups]
-            # All speech is encoded before the first call begins.
-            calls = [_make_call(ng, pairings[name]) for name in group]
-            outcomes |= zip(group, await asyncio.gather(*(_carry_out(call, STAGGER * number) for number, call in enumerate(calls))))
+            for _ in range(TRIES):
+                # All speech is encoded before the first call begins.
+                calls = [_make_call(ng, pairings[name]) for name in group]
+                over = await asyncio.gather(*(_carry_out(call, STAGGER * number) for number, call in enumerate(calls)))
+                outcomes |= zip(group, over)
+                if were_fair(calls):
+                    break
     return outcomes
 
 

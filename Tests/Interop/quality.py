@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pesq  # type: ignore[import-untyped]
 
 from codec import FRAME, PCM, SAMPLE_RATE
@@ -21,6 +22,19 @@ BUSINESS_PROMPTS = ("agent-alreadyon", "vm-intro", "vm-nobox", "vm-saveoper")
 #: RMS of the speech while somebody speaks: -26 dBov (ITU-T P.56's usual level).
 ACTIVE_LEVEL = 32768 * 10 ** (-26 / 20)
 SECONDS = 9.0
+
+#: Speech is looked for in pieces so short that neither faster playing nor a jitter buffer's correction falls into many of them [samples].
+PIECE = 480
+#: From one piece to the next the delay changes by less than the first of these as a rule, and by less than the second where a pause was cut
+#: out [samples]; a piece that correlates by less than this is another one.
+STEP, LEAP = 480, 3200
+LIKENESS = 0.7
+#: So many pieces may be missing at the beginning before all the rest counts as missing, too.
+LONGEST_SEARCH = 20
+#: No better beginning is looked for if this share of what follows one was found.
+ENOUGH = 0.9
+
+Samples = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -62,12 +76,11 @@ def speech(prompts: tuple[str, ...]) -> PCM:
     return joined[: len(joined) // FRAME * FRAME]
 
 
-def correlation(reference: PCM, recording: PCM) -> tuple[float, int]:
+def correlation(reference: PCM | Samples, recording: PCM | Samples) -> tuple[float, int]:
     """The best normalised correlation (0 to 1) of `reference` anywhere in `recording`, and where it begins."""
-    if len(recording) < len(reference):
-        recording = np.pad(recording, (0, len(reference) - len(recording)))
-    size = 1 << (len(reference) + len(recording)).bit_length()
     a, b = reference.astype(float), recording.astype(float)
+    b = np.pad(b, (0, max(len(a) - len(b), 0)))
+    size = 1 << (len(a) + len(b)).bit_length()
     product = np.fft.irfft(np.fft.rfft(b, size) * np.conj(np.fft.rfft(a, size)), size)[: len(b) - len(a) + 1]
     sums = np.concatenate([[0.0], np.cumsum(b**2)])
     energy = sums[len(a) :] - sums[: len(b) - len(a) + 1]
@@ -86,6 +99,37 @@ def score(reference: PCM, recording: PCM) -> Score:
     if level(received) < -60:
         return Score(1.0, offset)
     return Score(float(pesq.pesq(SAMPLE_RATE, reference, received, "nb")), offset)
+
+
+def share_heard(said: PCM, heard: PCM) -> float:
+    """How much of the speech in `said` is in `heard`, in its order, whatever was done to the pauses and the speed (0 to 1)."""
+    reference, recording = said.astype(float), np.pad(heard.astype(float), (LEAP, len(said)))
+    quietest = np.abs(reference).max() / 30
+    pieces = [(start, reference[start : start + PIECE]) for start in range(0, len(reference) - PIECE + 1, PIECE)]
+    spoken = [(start, piece) for start, piece in pieces if np.sqrt(np.mean(piece**2)) > quietest]
+    most = 0
+    # The first one may be what is missing.
+    for first in range(min(LONGEST_SEARCH, len(spoken))):
+        most = max(most, _found(spoken[first:], recording))
+        if most >= ENOUGH * (len(spoken) - first):
+            break
+    return most / len(spoken)
+
+
+def _found(pieces: list[tuple[int, Samples]], recording: Samples) -> int:
+    """How many pieces follow each other in `recording` from the best place of the first one on."""
+    found, shift = 0, None
+    for start, piece in pieces:
+        windows = [(0, len(recording))]
+        if shift is not None:
+            at = start + shift
+            windows = [(max(at - STEP, 0), at + STEP + PIECE), (max(at - LEAP, 0), at + STEP + PIECE)]
+        for first, last in windows:
+            likeness, place = correlation(piece, recording[first:last])
+            if likeness >= LIKENESS:
+                found, shift = found + 1, first + place - start
+                break
+    return found
 
 
 def level(pcm: PCM) -> float:

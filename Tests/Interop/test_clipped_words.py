@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import clipping
-from calls import WHATSAPP, Call, Keys
+from calls import TRIES, WHATSAPP, Call, Keys, were_fair
 from codec import OPUS, SAMPLE_RATE
 from conftest import Report
 from daemon import Daemon
@@ -24,6 +24,8 @@ DELAYS = (0.0, 0.5, 1.0, 3.0)
 #: Share of the STUN and DTLS datagrams that get lost, each way.
 LOSS = 0.2
 SEEDS = (1, 2, 3)
+#: aiortc is not lite and says nothing of WhatsApp, so that its offer has to be told from a PBX's.
+FROM_WHATSAPP: Keys = {"flags": ["whatsapp", "whatsapp-from"]}
 WITHOUT_BUFFER: Keys = {"flags": ["whatsapp", "no-early-media-buffer"]}
 CONCURRENT_CALLS = 7
 
@@ -51,7 +53,8 @@ class Case:
             whatsapp.lose_handshake(LOSS, self.seed)
         pbx.say(clipping.words())
         ends: tuple[Party, Party] = (whatsapp, pbx) if self.meta_offers else (pbx, whatsapp)
-        return Call(ng, *ends, self.keys or WHATSAPP, {}, is_bare=True)
+        keys = FROM_WHATSAPP if self.meta_offers and self.kind is AiortcWhatsApp else WHATSAPP
+        return Call(ng, *ends, self.keys or keys, {}, is_bare=True)
 
 
 DELAYED = {
@@ -71,20 +74,28 @@ CASES = DELAYED | LOSSY | {COUNTERPART: Case(LiteWhatsApp, True, 1.0, keys=WITHO
 
 @pytest.fixture(scope="module")
 def calls(daemon: Daemon) -> dict[str, Call]:
-    """The calls of all cases, several at the same time."""
+    """The calls of all cases, several at the same time; again if the machine held them up."""
 
     async def carry_out(call: Call) -> None:
         async with call:
             await call.set_up(callee_talks_at_once=isinstance(call.callee, PBX))
             await call.talk(tail=max(DELAYS) + 0.7)
 
+    async def carry_out_group(ng: NGClient, names: list[str]) -> dict[str, Call]:
+        for _ in range(TRIES):
+            calls = {name: CASES[name].call(ng) for name in names}
+            await asyncio.wait_for(asyncio.gather(*map(carry_out, calls.values())), 30)
+            if were_fair(calls.values()):
+                break
+        return calls
+
     async def carry_out_all() -> dict[str, Call]:
+        names = list(CASES)
+        calls: dict[str, Call] = {}
         async with await NGClient.connect(daemon.control) as ng:
-            calls = {name: case.call(ng) for name, case in CASES.items()}
-            waiting = list(calls.values())
-            for first in range(0, len(waiting), CONCURRENT_CALLS):
-                await asyncio.wait_for(asyncio.gather(*map(carry_out, waiting[first : first + CONCURRENT_CALLS])), 30)
-            return calls
+            for first in range(0, len(names), CONCURRENT_CALLS):
+                calls |= await carry_out_group(ng, names[first : first + CONCURRENT_CALLS])
+        return calls
 
     return asyncio.run(carry_out_all())
 
@@ -144,6 +155,8 @@ def test_figures(calls: dict[str, Call], lost: dict[str, float], report: Report)
     for row in dict.fromkeys(case.row for case in DELAYED.values()):
         figures = "".join(f"{lost[f'{row}, {delay:g} s late']:>8.0f}" for delay in DELAYS)
         report.lines.append(f"{row:<36}{figures}")
+    late = max(getattr(party, "lateness", 0.0) for call in calls.values() for party in call.parties)
+    report.lines.append(f"the test's own packets were late by {1000 * late:.0f} ms at most")
     for name in [*LOSSY, COUNTERPART]:
         since = calls[name].since_answer("WhatsApp", "first packet")
         ready = "never" if since is None else f"{since * 1000:.0f} ms after the answer"

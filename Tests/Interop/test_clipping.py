@@ -20,9 +20,8 @@ from whatsapp import LiteWhatsApp, SDESWhatsApp
 
 HELD_BACK = 1.0
 FIRST_WORD = 0.6
-#: A word that was coded by Opus correlates by 0.94 with itself; without its first 100 ms by less than this.
-LOWEST_CORRELATION = 0.85
-LOWEST_PESQ = 3.0
+#: A jitter buffer's correction, or the machine's, may spoil a piece here and there.
+LOWEST_SHARE = 0.95
 
 
 def _slow(dtls: float = 0.0, everything: float = 0.0) -> LiteWhatsApp:
@@ -75,16 +74,15 @@ def calls(daemon: Daemon) -> dict[str, Call]:
 
 @pytest.mark.parametrize("name", CASES)
 def test_first_word(calls: dict[str, Call], name: str, report: Report) -> None:
-    """The first 600 ms arrive whole, and so does everything after them."""
+    """The first 600 ms arrive whole, and so does everything after them. A delay is worked off by playing faster, so PESQ says nothing here."""
     call = calls[name]
     speech = quality.speech(quality.BUSINESS_PROMPTS)
     heard = call.party("WhatsApp").heard()
-    score = quality.score(speech, heard)
-    similarity, _ = quality.correlation(quality.stretch(speech, 0, FIRST_WORD), heard)
-    report.rows.append(Row.of(name, call, score.pesq, None))
-    report.lines.append(f"first word, {name}: correlation {similarity:.2f}")
-    assert similarity >= LOWEST_CORRELATION
-    assert score.pesq >= LOWEST_PESQ
+    first, whole = (quality.share_heard(said, heard) for said in (quality.stretch(speech, 0, FIRST_WORD), speech))
+    report.rows.append(Row.of(name, call, None, None))
+    report.lines.append(f"{name}: {first:.0%} of the first word and {whole:.0%} of everything was heard")
+    assert first == 1
+    assert whole >= LOWEST_SHARE
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -83,6 +83,35 @@ import Wire
         #expect(try conversation.offer(Samples.metaDTLS, "whatsapp early-answer").answer == first)
     }
 
+    /// Retransmitted after the answer too, when the answerer's codecs are known, and with what a script has learnt to say since.
+    @Test func aRepeatedOfferChangesNothing() throws {
+        var conversation = try Conversation()
+        let first = try conversation.offer(Samples.metaG711, "whatsapp early-answer")
+        #expect(try conversation.answer(sdp("8")).sdp == first.answer)
+        for flags in ["whatsapp early-answer", "early-answer codec-mask-all transcode-opus asymmetric", ""] {
+            let again = try conversation.offer(Samples.metaG711, flags, to: "bob")
+            #expect(again.answer == first.answer && again.plan.media[0] == first.plan.media[0], "\(flags)")
+        }
+        // Another offer is another matter.
+        let other = Samples.metaG711.replacing("RmDDkfzkwbexPfbC", with: "RmDDkfzkwbexPfbD")
+        #expect(try conversation.offer(other, "early-answer", to: "bob").answer != first.answer)
+    }
+
+    /// The first words again, after others that were answered, are no repetition.
+    @Test func norDoesItUndoWhatCameBetween() throws {
+        var conversation = try Conversation()
+        let (talk, hold) = (sdp("0 8"), sdp("0 8", "sendonly"))
+        try conversation.offer(talk, "whatsapp early-answer")
+        try conversation.answer(Samples.metaAnswerDTLS)
+        let held = try conversation.offer(hold, "local", to: "bob").answer
+        #expect(try conversation.answer(Samples.metaAnswerDTLS).sdp == held)
+        #expect(try conversation.offer(hold, "early-answer", to: "bob").answer == held)
+        let resumed = try conversation.offer(talk, "early-answer", to: "bob")
+        #expect(resumed.plan.media[0].peerReceives && resumed.answer?.contains("a=sendrecv\r\n") == true)
+        // Nor are they from somebody else.
+        #expect(try conversation.offer(talk, "early-answer", from: "agent", to: "bob").plan.media[0].transport.remoteRTP?.port == 5000)
+    }
+
     @Test func everyMLineIsAnswered() throws {
         let video = "m=video 7000 RTP/AVP 97\r\na=mid:v\r\n"
         var conversation = try Conversation()

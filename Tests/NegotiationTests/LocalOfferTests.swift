@@ -94,6 +94,16 @@ import Wire
         #expect(result.plan.media[1].transport.remoteRTP?.port == 7000)
     }
 
+    /// Who has left the call knows the key that it was sent with.
+    @Test func andAKeyOfItsOwn() throws {
+        var (conversation, pbx, meta) = try talking()
+        let offer = sdp("0", Self.key, transport: "RTP/SAVP")
+        let keys = try [pbx, pbx, "agent", "agent"].map { party in
+            try conversation.offer(offer, "local", from: party, to: meta).audio.attribute("crypto")
+        }
+        #expect(keys[0] != nil && keys[0] == keys[1] && keys[2] == keys[3] && keys[0] != keys[2])
+    }
+
     @Test func ordinaryRequestsStillWork() throws {
         var (conversation, pbx, meta) = try talking()
         try conversation.offer(sdp("0", "sendonly"), "local", from: pbx, to: meta)

@@ -12,6 +12,7 @@ extension CallVerdict {
         var parties: [Subject]
         /// When the first answer came into force; `nil` for a call without one.
         var answered: MonotonicInstant?
+        var ended: MonotonicInstant
         /// What was found wrong with the call's descriptions.
         var findings: [SDPFinding] = []
     }

@@ -12,7 +12,6 @@ final class EventPublisher: Sendable {
     private let queue: AsyncStream<CallEventRecord>.Continuation?
     private let pump: Task<Void, Never>?
     private let kinds: Set<EventKind>
-    private let nextID: Atomic<UInt64>
     private let droppedCount = Atomic<UInt64>(0)
     private let targets: [any EventTarget]
     private let logger: Logger
@@ -27,7 +26,6 @@ final class EventPublisher: Sendable {
         self.targets = targets
         self.kinds = kinds
         self.logger = logger
-        nextID = Atomic(firstID)
         guard !targets.isEmpty else {
             queue = nil
             pump = nil
@@ -35,7 +33,14 @@ final class EventPublisher: Sendable {
         }
         let (records, queue) = AsyncStream.makeStream(of: CallEventRecord.self, bufferingPolicy: .bufferingOldest(Self.maximumPending))
         self.queue = queue
-        pump = Task { for await record in records { await Self.send(record, to: targets, logger: logger) } }
+        pump = Task {
+            // Numbered here and not where they come from: calls publish at the same time.
+            var id = firstID
+            for await record in records {
+                await Self.send(record, as: id, to: targets, logger: logger)
+                id &+= 1
+            }
+        }
     }
 
     /// Hands nothing to nobody.
@@ -68,11 +73,9 @@ final class EventPublisher: Sendable {
     /// `false` when there is nobody to tell, and making a record would be for nothing.
     func wants(_ kind: EventKind) -> Bool { queue != nil && kinds.contains(kind) }
 
-    /// Queues an event under the next number.
+    /// Queues an event; it gets its number when it leaves the queue.
     func publish(_ record: CallEventRecord) {
         guard let queue, kinds.contains(record.kind) else { return }
-        var record = record
-        record.id = nextID.wrappingAdd(1, ordering: .relaxed).oldValue
         if case .dropped = queue.yield(record) { droppedCount.wrappingAdd(1, ordering: .relaxed) }
     }
 
@@ -92,12 +95,14 @@ final class EventPublisher: Sendable {
     /// Where WebSocket clients connect to; `nil` without a server.
     var webSocketAddress: SocketAddress? { targets.lazy.compactMap { ($0 as? EventServer)?.localAddress }.first }
 
-    private static func send(_ record: CallEventRecord, to targets: [any EventTarget], logger: Logger) async {
+    private static func send(_ record: CallEventRecord, as id: UInt64, to targets: [any EventTarget], logger: Logger) async {
+        var record = record
+        record.id = id
         let body: ByteBuffer
         do { body = ByteBuffer(bytes: try record.json()) } catch {
             return logger.error("an event is lost, it cannot be written as JSON: \(error)")
         }
-        let message = EventMessage(id: record.id, kind: record.kind, callID: record.callID, body: body)
+        let message = EventMessage(id: id, kind: record.kind, callID: record.callID, body: body)
         for target in targets { await target.send(message) }
     }
 

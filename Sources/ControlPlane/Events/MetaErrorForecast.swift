@@ -43,7 +43,11 @@ struct MetaErrorForecast: Sendable, Equatable {
         let wasAccepted = media.setup.firstPacketReceived != nil
         let refused = wasAccepted ? nil : worst(circumstances.findings)
         if let refused, refused.severity == .error, let error = refused.metaError { return MetaErrorForecast(.description, error) }
-        if let answered = circumstances.answered, let silence = silence(since: answered, subject, media) { return silence }
+        if let answered = circumstances.answered {
+            // Nobody misses packets in a call that is over sooner.
+            guard hasSent(media) || circumstances.ended - answered > firstPacketLimit else { return nil }
+            if let silence = silence(since: answered, subject, media) { return silence }
+        }
         return refused?.metaError.map { MetaErrorForecast(.description, $0) }
     }
 
@@ -57,12 +61,15 @@ struct MetaErrorForecast: Sendable, Equatable {
         return worst
     }
 
-    /// What Meta makes of it that nothing comes from us. RTCP counts as much as RTP.
+    /// RTCP counts as much as RTP.
+    private static func hasSent(_ media: MediaStatistics) -> Bool { media.rtpOut.packets > 0 || media.rtcpOut.packets > 0 }
+
+    /// What Meta makes of it that nothing comes from us.
     private static func silence(
         since answered: MonotonicInstant, _ subject: CallVerdict.Subject, _ media: MediaStatistics
     ) -> MetaErrorForecast? {
         let gaveUp = "the WhatsApp client ends the call: no packet from the business for the first 20 s"
-        guard media.rtpOut.packets > 0 || media.rtcpOut.packets > 0 else {
+        guard hasSent(media) else {
             if media.iceState != .none, media.setup.iceConnected == nil {
                 return MetaErrorForecast(.iceNotConnected, "no media connection; \(gaveUp)")
             }

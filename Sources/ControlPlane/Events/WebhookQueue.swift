@@ -89,10 +89,11 @@ struct WebhookQueue {
         return earliest
     }
 
-    /// Gives up everything that waits.
-    mutating func removeWaiting() {
-        counters.dropped &+= UInt64(waiting.count)
+    /// Gives up everything, also what is under way: whatever comes of that changes nothing any more.
+    mutating func removeAll() {
+        counters.dropped &+= UInt64(waiting.count + underWay.count)
         waiting.removeAll()
+        underWay.removeAll()
     }
 
     private mutating func makeRoom() {

@@ -99,7 +99,7 @@ actor WebhookTarget: EventTarget {
 
     /// The time for the last events is over.
     private func giveUp() {
-        queue.removeWaiting()
+        queue.removeAll()
         for post in posts.values { post.cancel() }
         resumeClose()
     }

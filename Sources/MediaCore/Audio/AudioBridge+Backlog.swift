@@ -26,20 +26,38 @@ extension AudioBridge {
     func release(at now: MonotonicInstant) {
         guard isHeld else { return }
         isHeld = false
+        if jitter.hasPlayed, now - lag - jitter.lastPlayout > PacketBacklog.longestSpan {
+            noteClipped(waitingSpeech)
+            forgetStream()
+        }
         while let first = backlog?.first, !first.isAudio || now - first.arrival > PacketBacklog.longestSpan { giveUpFirst() }
-        var begin = backlog?.first?.arrival ?? .distantFuture
-        if let digit = digits.first { begin = min(begin, max(digit.arrival, now - PacketBacklog.longestSpan)) }
-        guard begin < .distantFuture else {
+        var start = dueOfFirst(at: now) ?? .distantFuture
+        if let digit = digits.first {
+            start = min(start, max(digit.arrival, now - PacketBacklog.longestSpan) + jitter.targetDelay)
+        }
+        if pcm.count > 0 { start = min(start, now) }
+        guard start < .distantFuture else {
             backlog = nil
             lag = .zero
             reserve = 0
             return
         }
-        // The first packet is due at once: what the jitter buffer would have it wait, it has waited.
-        lag = max(.zero, now - begin - jitter.targetDelay)
+        // It is played now: what the jitter buffer would have it wait, it has waited.
+        lag = max(.zero, now - start)
         // It begins with the first word, not with the silence before it.
         pauseLength = Self.shortestSilence
         nextTick = now
+    }
+
+    /// When what comes first would be played if nothing had been held. What was on its way when the hold began is before
+    /// what was kept; of that the first packet goes into the jitter buffer, which alone knows how late it came.
+    private func dueOfFirst(at now: MonotonicInstant) -> MonotonicInstant? {
+        if let due = jitter.due { return max(due, now - PacketBacklog.longestSpan) }
+        while let first = backlog?.first {
+            feedFirst()
+            if let due = jitter.due { return max(due, first.arrival) }
+        }
+        return nil
     }
 
     /// Keeps a packet for its time; the oldest ones make room for it.
@@ -62,9 +80,12 @@ extension AudioBridge {
     }
 
     /// Gives up everything that has not been played yet.
-    func giveUp() {
+    func giveUp(countsAsClipped: Bool) {
         guard isLate || nextTick < .distantFuture else { return }
-        while let backlog, backlog.count > 0 { giveUpFirst() }
+        if countsAsClipped {
+            while let backlog, backlog.count > 0 { giveUpFirst() }
+            noteClipped(waitingSpeech)
+        }
         backlog = nil
         digits = DigitBacklog()
         isHeld = false
@@ -76,9 +97,19 @@ extension AudioBridge {
     func handOver() -> Bool {
         guard !isHeld, backlog == nil, digits.count == 0 else { return false }
         if nextTick == .distantFuture { return true }
-        guard pauseLength > 0 else { return false }
+        guard pauseLength > 0, waitingSpeech == .zero else { return false }
         forgetStream()
         return true
+    }
+
+    /// How much speech is decoded or in the jitter buffer, and not played yet.
+    private var waitingSpeech: Nanoseconds {
+        var speech = pcm.front(pcm.count).map { isSilent($0) } ?? true ? Nanoseconds.zero : time(pcm.count)
+        jitter.forEachWaiting { payload, format in
+            guard Int(format) < formats.decoders.count else { return }
+            speech = speech + meter.speech(in: payload, of: formats.decoders[Int(format)].payload.format)
+        }
+        return speech
     }
 
     private func forgetStream() {
@@ -95,19 +126,22 @@ extension AudioBridge {
     /// Gives the jitter buffer what had come by `moment`, as if it came just then.
     func feedBacklog(until moment: MonotonicInstant) {
         guard let backlog else { return }
-        while let packet = backlog.first, packet.arrival <= moment {
-            if packet.startsAnew { jitter.splice() }
-            if packet.isAudio {
-                _ = insertIntoJitterBuffer(packet, backlog.payload(of: packet))
-            } else {
-                jitter.noteOther(sequence: packet.sequence, arrival: packet.arrival)
-            }
-            backlog.removeFirst()
-        }
+        while let packet = backlog.first, packet.arrival <= moment { feedFirst() }
         if backlog.count == 0, lag.count <= 0 {
             if backlog.spliceIsDue { jitter.splice() }
             self.backlog = nil
         }
+    }
+
+    private func feedFirst() {
+        guard let backlog, let packet = backlog.first else { return }
+        if packet.startsAnew { jitter.splice() }
+        if packet.isAudio {
+            _ = insertIntoJitterBuffer(packet, backlog.payload(of: packet))
+        } else {
+            jitter.noteOther(sequence: packet.sequence, arrival: packet.arrival)
+        }
+        backlog.removeFirst()
     }
 
     /// The digit whose place is reached; it is not kept any more.

@@ -51,6 +51,8 @@ extension AudioBridge {
             return
         }
         if delay < PacketBacklog.longestSpan {
+            // The last that was kept may just have gone into the jitter buffer, which is too small for what the event costs.
+            if backlog == nil { backlog = PacketBacklog() }
             lag = lag + .milliseconds(packetTime)
         } else {
             if !isFrontSilent { noteClipped(.milliseconds(packetTime)) }
@@ -116,7 +118,7 @@ extension AudioBridge {
 
     private var isFrontSilent: Bool { pcm.front(formats.frameSamples).map(isSilent) ?? false }
 
-    private func isSilent(_ frame: UnsafeBufferPointer<Int16>) -> Bool { AudioLevel.rms(frame) < SpeechMeter.silenceRMS }
+    func isSilent(_ frame: UnsafeBufferPointer<Int16>) -> Bool { AudioLevel.rms(frame) < SpeechMeter.silenceRMS }
 
     /// A tick without audio: after a few the clock stops, and goes on with the next packet.
     private func rest() -> Tick {

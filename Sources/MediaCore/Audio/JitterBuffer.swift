@@ -157,6 +157,16 @@ final class JitterBuffer {
     /// Packets that are waiting.
     var count: Int { ring.count }
 
+    /// The packets with audio that are waiting, with the caller's number for the format of each.
+    func forEachWaiting(_ body: (Bytes, UInt8) -> Void) {
+        guard ring.count > 0 else { return }
+        var sequence = nextSequence
+        while sequence <= highestSequence {
+            if let entry = ring.entry(sequence), entry.isAudio { body(ring.payload(entry), entry.format) }
+            sequence &+= 1
+        }
+    }
+
     /// The next packet continues the stream under other numbers: a new SSRC, or another source. What is here is still played.
     func splice() {
         ring.endLoan()

@@ -69,6 +69,11 @@ struct OfferContext: Sendable {
     var heard: String?
     var sent: String?
 
+    /// The early answer, if it was given to the same words of the same party: a request that is repeated.
+    func answerGiven(to text: String, of participant: Int) -> String? {
+        offerer == participant && heard?.utf8.elementsEqual(text.utf8) == true ? earlyAnswer : nil
+    }
+
     struct OfferedSection: Sendable, Equatable {
         var kind: String
         var transport: String

@@ -25,9 +25,10 @@ enum KeyingChoice {
         }
     }
 
-    /// Our key for the accepted line; the one we have, if its tag and suite are still the same.
+    /// Our key for the accepted line; the one we have, if its tag and suite are still the same. Not for a party that has just taken
+    /// another one's place (`Leg.forgetPeer`): that one knows the key, and this one does not know how far its packets have got.
     private static func answering(_ line: SDESAttribute, leg: Leg, secrets: SecretSource) throws(NegotiationError) -> LegSDES {
-        if case .sdes(var sdes) = leg.keying,
+        if case .sdes(var sdes) = leg.keying, sdes.remote != nil,
            let index = sdes.proposals.firstIndex(where: { $0.tag == line.tag && $0.key.suite == line.suite }) {
             sdes.chosen = index
             sdes.remote = line.key

@@ -136,7 +136,7 @@ public final class DTLSEndpoint {
     }
 
     /// The peer is about to listen, because it was sent our SDP just now: a client that has not heard of it yet repeats its
-    /// first flight at once and every 200 ms at least for ten seconds, instead of waiting up to a second for its timer.
+    /// first flight at once and every 80 ms at least for ten seconds, instead of waiting up to a second for its timer.
     public func hurry(at now: MonotonicInstant) {
         guard isClient, !hasHeardPeer, state == .handshaking else { return }
         firstFlight.hurry(at: now)

@@ -16,7 +16,7 @@ struct FirstFlight {
 
     private let longestInterval: Nanoseconds
     /// A peer that is about to listen is not kept waiting by more than this, for as long as it may need.
-    private static let hurriedInterval = Nanoseconds.milliseconds(200)
+    private static let hurriedInterval = Nanoseconds.milliseconds(80)
     private static let hurry = Nanoseconds.seconds(10)
 
     /// - Parameter longestInterval: between two repetitions.
@@ -31,9 +31,9 @@ struct FirstFlight {
     /// Nothing is repeated any more.
     mutating func forget() { self = FirstFlight(longestInterval: longestInterval) }
 
-    /// The flight is repeated at once, after 50 and 100 ms, and every 200 ms for ten seconds.
+    /// The flight is repeated at once, after 10, 20 and 40 ms, and every 80 ms for ten seconds.
     mutating func hurry(at now: MonotonicInstant) {
-        interval = .milliseconds(50)
+        interval = .milliseconds(10)
         hurriesUntil = now + Self.hurry
         nextRepetition = .distantFuture
         isWaiting = !datagram.isEmpty
