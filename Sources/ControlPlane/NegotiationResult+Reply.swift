@@ -26,8 +26,8 @@ extension SDPFinding {
     /// One line for the log.
     var outline: String {
         let place = line > 0 ? " line \(line)" : ""
-        let consequence = metaError.map { "; Meta: \($0)" } ?? ""
-        return "SDP (\(origin.rawValue))\(place), \(rule): \(message); \(remedy)\(consequence)".printable
+        let consequence = metaError.map { " Meta: \($0)" } ?? ""
+        return "SDP (\(origin.rawValue))\(place), \(rule): \(message) \(remedy)\(consequence)".printable
     }
 
     var logLevel: Logger.Level {

@@ -15,7 +15,7 @@ extension Call {
         sink.egress.splice()
         // A digit on its way goes on where nothing changes for it.
         if router.eventPayload != former.eventPayload || router.encoding != former.encoding { sink.restartEventSender() }
-        if let bridge = sink.bridge, bridge.isLate, bridge.changeFormats(to: router, packetTime: packetTime) { return }
+        if let bridge = sink.bridge, bridge.isPlaying, bridge.changeFormats(to: router, packetTime: packetTime) { return }
         giveUpAudio(for: sink, countsAsClipped: true)
         sink.bridge = nil
         if router.transcodes { _ = bridge(of: sink) }
@@ -93,6 +93,12 @@ extension Call {
         bridge.giveUp(countsAsClipped: countsAsClipped)
         noteBacklog(of: sink)
         sink.timers.stop(.audioFrame)
+    }
+
+    /// Nobody is there to hear it, or to be heard: what was on its way, or kept, is not missed.
+    func dropBridge(of sink: MediaLeg) {
+        giveUpAudio(for: sink, countsAsClipped: false)
+        sink.bridge = nil
     }
 
     private func noteBacklog(of sink: MediaLeg) {

@@ -154,7 +154,7 @@ extension Call {
     }
 
     /// The numbers of what comes now have nothing to do with those before, for whomever and whichever packet it is.
-    private func replaceSource(of leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
+    func replaceSource(of leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
         restartEvents(of: leg, at: now, into: output)
         for sink in leg.sinks {
             legs[sink].egress.splice()

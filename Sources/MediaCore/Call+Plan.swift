@@ -12,7 +12,10 @@ extension Call {
             if index == legs.count { legs.append(MediaLeg(index: index, plan: media, random: &random)) }
             update(legs[index], to: media, at: now, into: output)
         }
-        for leg in legs.dropFirst(new.media.count) { leg.plan.isActive = false }
+        for leg in legs.dropFirst(new.media.count) {
+            leg.plan.isActive = false
+            rest(leg, at: now, into: output)
+        }
         assignSlots()
         connect()
         for leg in legs {
@@ -23,17 +26,22 @@ extension Call {
     }
 
     private func update(_ leg: MediaLeg, to media: MediaPlan, at now: MonotonicInstant, into output: CallOutput) {
+        // What it sent meanwhile was not taken in, and is no loss on the other side.
+        if media.peerSends, !leg.plan.peerSends { replaceSource(of: leg, at: now, into: output) }
         leg.plan = media
         leg.setReceived(media.receivePayloads)
         leg.transport.apply(media.transport, seed: random.next(), at: now)
         if leg.statistics.setup.planned == nil { leg.statistics.setup.planned = now }
         if !media.isActive || !media.peerReceives { leg.restartEventSender() }
-        if !media.isActive {
-            restartEvents(of: leg, at: now, into: output)
-            leg.bridge = nil
-            leg.timers = Deadlines()
-            leg.attention = Attention()
-        }
+        if !media.isActive { rest(leg, at: now, into: output) }
+    }
+
+    /// Nothing is done for an m-line that is gone, nor told of it.
+    private func rest(_ leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
+        restartEvents(of: leg, at: now, into: output)
+        dropBridge(of: leg)
+        leg.timers = Deadlines()
+        leg.attention = Attention()
     }
 
     private func assignSlots() {
@@ -50,7 +58,7 @@ extension Call {
         for sink in legs {
             guard let source = sink.plan.source, legs.indices.contains(source) else {
                 sink.router = PayloadRouter()
-                sink.bridge = nil
+                dropBridge(of: sink)
                 continue
             }
             let router = PayloadRouter(from: legs[source].plan.receivePayloads, to: sink.plan.sendPayloads)

@@ -13,8 +13,7 @@ extension Call {
         guard former != nil || new != nil else { return }
         leg.playback = new
         // What was on its way from the source, or kept, is not heard any more; the clip is wanted in its place.
-        giveUpAudio(for: leg, countsAsClipped: false)
-        leg.bridge = nil
+        dropBridge(of: leg)
         leg.timers[.audioFrame] = new?.nextTick ?? .distantFuture
         if new !== former { leg.egress.splice() }
         if new == nil, leg.plan.isActive, leg.router.transcodes { _ = bridge(of: leg) }

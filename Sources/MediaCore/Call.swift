@@ -52,6 +52,8 @@ public final class Call {
         for leg in legs where leg.egress.packets > 0 {
             sendReport(of: leg, goodbye: true, at: now, into: output)
         }
+        // What a peer that never came up was to hear.
+        for leg in legs where !leg.isReadyToSend && !leg.plan.isGated { giveUpAudio(for: leg, countsAsClipped: true) }
         isEnded = true
         nextDeadline = .distantFuture
         output.report(.ended(reason))

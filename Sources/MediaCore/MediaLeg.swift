@@ -109,5 +109,6 @@ final class MediaLeg {
         timers.stop(.eventPacket)
     }
 
-    var nextDeadline: MonotonicInstant { min(timers.earliest, transport.nextDeadline) }
+    /// Nothing is done for an m-line that is gone: neither its ICE nor its handshake goes on.
+    var nextDeadline: MonotonicInstant { !plan.isActive ? .distantFuture : min(timers.earliest, transport.nextDeadline) }
 }

@@ -26,8 +26,8 @@ enum Layers {
         "ControlPlane": Module(
             layer: 5, imports: ["Wire", "CCrypto", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "Codecs", "MediaCore", "Negotiation", "MediaIO"],
             outside: [
-                "AsyncHTTPClient", "Dispatch", "Foundation", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOWebSocket",
-                "Synchronization",
+                "AsyncHTTPClient", "Dispatch", "Foundation", "Glibc", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
+                "NIOWebSocket", "Synchronization",
             ]),
         "rtpbridge": Module(
             layer: 6, imports: ["Wire", "NGProtocol", "MediaCore", "Negotiation", "MediaIO", "ControlPlane"],

@@ -71,9 +71,47 @@ class _Trace:
         return cls(spectrum.argmax(axis=1) * SAMPLE_RATE / TRANSFORM, level > 20 * np.log10(AMPLITUDE * WINDOW / 4) - FLOOR)
 
 
-def clipped(said: PCM, heard: PCM) -> float:
-    """What of `said` is missing in `heard` [ms]: the shortest way from one to the other by leaving out and putting in."""
+@dataclass(frozen=True)
+class Comparison:
+    """What became of what was said."""
+
+    #: What never came [ms].
+    clipped: float
+    #: The word that was played fastest, by how much; 0.1 is ten percent.
+    hurry: float
+
+
+def compare(said: PCM, heard: PCM) -> Comparison:
+    """The cheapest way from one to the other by leaving out and putting in."""
     a, b = _Trace.of(said), _Trace.of(heard)
+    pairs = _aligned(a, b)
+    is_lost = a.is_loud.copy()
+    is_lost[[row for row, _ in pairs]] = False
+    edges = np.flatnonzero(np.diff(np.pad(is_lost.astype(int), 1)))
+    lengths = edges[1::2] - edges[::2]
+    clipped = float(lengths[lengths >= SHORTEST_LOSS].sum()) * HOP / SAMPLE_RATE * 1000
+    return Comparison(clipped, max((_hurry(word) for word in _words(a, pairs)), default=0.0))
+
+
+def _words(said: _Trace, pairs: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """The pairs of each word that came whole enough to measure its speed."""
+    words: list[list[tuple[int, int]]] = []
+    for row, column in pairs:
+        if said.is_loud[row]:
+            if not words or said.is_loud[words[-1][-1][0] : row].min() == 0:
+                words.append([])
+            words[-1].append((row, column))
+    return [word for word in words if word[-1][0] - word[0][0] > WORD * SAMPLE_RATE / HOP / 2]
+
+
+def _hurry(word: list[tuple[int, int]]) -> float:
+    """By how much it was played faster than said."""
+    (first, start), (last, end) = word[0], word[-1]
+    return (last - first) / (end - start) - 1
+
+
+def _aligned(a: _Trace, b: _Trace) -> list[tuple[int, int]]:
+    """The moments of `a`, in order, that are in `b`, each with where it is there."""
     mistake = np.minimum(np.abs(a.frequency[:, None] - b.frequency) * MISTAKE, 2 * MISSING)
     mistake[a.is_loud[:, None] != b.is_loud] = 2 * MISSING
     mistake[~a.is_loud[:, None] & ~b.is_loud] = 0
@@ -85,17 +123,15 @@ def clipped(said: PCM, heard: PCM) -> float:
         best = costs[row] + missing[row]
         best[1:] = np.minimum(best[1:], costs[row, :-1] + mistake[row])
         costs[row + 1] = np.minimum.accumulate(best - put_in) + put_in
+    pairs: list[tuple[int, int]] = []
     row, column = len(mistake), len(put_in) - 1
-    is_lost = np.zeros(row, dtype=bool)
     while row > 0:
         cost = costs[row, column] + 1e-9
         if column > 0 and costs[row - 1, column - 1] + mistake[row - 1, column - 1] <= cost:
             row, column = row - 1, column - 1
+            pairs.append((row, column))
         elif costs[row - 1, column] + missing[row - 1] <= cost:
             row -= 1
-            is_lost[row] = a.is_loud[row]
         else:
             column -= 1
-    edges = np.flatnonzero(np.diff(np.pad(is_lost.astype(int), 1)))
-    lengths = edges[1::2] - edges[::2]
-    return float(lengths[lengths >= SHORTEST_LOSS].sum()) * HOP / SAMPLE_RATE * 1000
+    return pairs[::-1]

@@ -74,7 +74,7 @@ def calls(daemon: Daemon) -> dict[str, Call]:
 
 @pytest.mark.parametrize("name", CASES)
 def test_first_word(calls: dict[str, Call], name: str, report: Report) -> None:
-    """The first 600 ms arrive whole, and so does everything after them. A delay is worked off by playing faster, so PESQ says nothing here."""
+    """The first 600 ms arrive whole, and so does everything after them. A delay is worked off by playing faster: PESQ says nothing here."""
     call = calls[name]
     speech = quality.speech(quality.BUSINESS_PROMPTS)
     heard = call.party("WhatsApp").heard()

@@ -37,7 +37,6 @@ class Case:
 
     def call(self, ng: NGClient) -> Call:
         whatsapp, pbx = self.kind(), PBX()
-        # SDES: the keys are there with the answer, and whoever waits for a first packet would wait for ever.
         pbx.is_mute = True
         ends: tuple[Party, Party] = (whatsapp, pbx) if self.meta_offers else (pbx, whatsapp)
         keys = self.keys or WHATSAPP
@@ -70,6 +69,7 @@ class Outcome:
 
     @property
     def keys_at(self) -> float:
+        """With SDES both are known with the answer."""
         return self.whatsapp.milestones.get("DTLS", self.call.answered_at)
 
 

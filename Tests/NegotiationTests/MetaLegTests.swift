@@ -25,7 +25,8 @@ import Wire
         "", "whatsapp", "RTP/AVP ICE=remove", "RTP/SAVPF rtcp-mux-demux", "replace-origin replace-session-connection", "ptime=40",
         "codec-mask-all transcode-PCMA", "codec-strip-opus codec-transcode-PCMU", "SDES-off DTLS=passive", "media-address=192.0.2.200",
         "codec-mask-all transcode-opus", "trust-address asymmetric", "address-family=IP4", "codec-set-opus/48000/2/16000",
-        "rtcp-mux-reject BUNDLE-reject", "symmetric-codecs always-transcode", "reset", "prefer-g711", "no-prefer-g711", "ICE=force", "WebRTC",
+        "rtcp-mux-reject BUNDLE-reject", "symmetric-codecs always-transcode", "reset", "prefer-g711", "no-prefer-g711", "ICE=force",
+        "WebRTC",
     ]
 
     /// What a business call's request says of the answerer, which is Meta.

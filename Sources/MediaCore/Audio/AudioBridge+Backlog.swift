@@ -12,6 +12,9 @@ extension AudioBridge {
     /// Not everything that has come is on its way to be played at its usual time.
     var isLate: Bool { isHeld || backlog != nil || digits.count > 0 || delay.count > 0 }
 
+    /// Something that has come is still to be played.
+    var isPlaying: Bool { isLate || nextTick < .distantFuture }
+
     // MARK: - In
 
     /// From now on packets are kept.
@@ -81,7 +84,7 @@ extension AudioBridge {
 
     /// Gives up everything that has not been played yet.
     func giveUp(countsAsClipped: Bool) {
-        guard isLate || nextTick < .distantFuture else { return }
+        guard isPlaying else { return }
         if countsAsClipped {
             while let backlog, backlog.count > 0 { giveUpFirst() }
             noteClipped(waitingSpeech)
