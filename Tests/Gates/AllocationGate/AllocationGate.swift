@@ -44,6 +44,7 @@ enum AllocationGate {
     private static func measure(_ scenario: Scenario) -> (allocations: UInt64, sent: Int)? {
         guard let traffic = Traffic(scenario) else { return nil }
         for _ in 0..<warmUpPackets { traffic.step() }
+        traffic.open()
         let sentBefore = traffic.sent
         let before = rtpbridge_allocation_count()
         for _ in 0..<countedPackets { traffic.step() }

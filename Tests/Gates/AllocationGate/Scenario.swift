@@ -3,8 +3,8 @@ import SRTP
 import Wire
 
 /// One kind of call: what each of the two peers speaks.
-struct Scenario {
-    struct Peer {
+struct Scenario: Sendable {
+    struct Peer: Sendable {
         var format: PayloadFormat
         var payloadType: UInt8
         var suite: SRTPSuite?
@@ -24,6 +24,10 @@ struct Scenario {
     var name: String
     var first: Peer
     var second: Peer
+    /// The first peer cannot be sent to during the warm-up, and what was kept is worked off during the count.
+    var beginsHeldBack = false
+    /// What the plan says beside the formats.
+    var adjust: @Sendable (inout CallPlan) -> Void = { _ in }
 
     private static let pcmu = Peer(format: .pcmu, payloadType: 0, suite: nil)
     private static let opus = Peer(format: .opus, payloadType: 111, suite: nil)
@@ -61,5 +65,35 @@ struct Scenario {
         Scenario(name: "transcoding, Opus over AEAD_AES_256_GCM to PCMA over SRTP",
                  first: secured(opus, .aeadAES256GCM),
                  second: secured(Peer(format: .pcma, payloadType: 8, suite: nil), .aesCM128HMACSHA1_80)),
+    ] + whatsApp
+
+    /// What the flag `whatsapp` adds to a leg.
+    private static let whatsApp = [
+        Scenario(name: "a backlog worked off, PCMU to Opus over SRTP", first: secured(opus, .aesCM128HMACSHA1_80), second: pcmu,
+                 beginsHeldBack: true),
+        Scenario(name: "a recording toward Opus over SRTP", first: secured(opus, .aesCM128HMACSHA1_80), second: pcmu) {
+            $0.media[0].playback = PlaybackPlan(clip: clip(16000))
+        },
+        Scenario(name: "a recording toward PCMU, with loss and digits", first: unsteady(secured(opus, .aesCM128HMACSHA1_80)), second: pcmu) {
+            $0.media[1].playback = PlaybackPlan(clip: clip(8000))
+        },
+        Scenario(name: "packets of silence, events and allowed networks", first: secured(opus, .aesCM128HMACSHA1_80), second: pcmu) { plan in
+            plan.observation = ObservationPlan(silenceAfter: .milliseconds(15), lowQuality: 4.4)
+            for index in plan.media.indices {
+                plan.media[index].presence = PresencePlan(sendsFirst: true, maximumGap: .milliseconds(15))
+                plan.media[index].transport.allowedSources = ["198.51.100.0/24", "192.0.2.0/24"].compactMap { IPNetwork($0) }
+            }
+            plan.media[0].isGated = true
+            plan.media[0].keepsEarlyMedia = false
+        },
+        Scenario(name: "relay with packets of silence, Opus", first: opus, second: opus) { plan in
+            plan.observation = ObservationPlan(silenceAfter: .seconds(10), lowQuality: 3)
+            for index in plan.media.indices { plan.media[index].presence = PresencePlan(sendsFirst: true, maximumGap: .milliseconds(400)) }
+        },
     ]
+
+    /// A second of a sawtooth.
+    private static func clip(_ sampleRate: Int) -> AudioClip {
+        AudioClip(samples: (0..<sampleRate).map { Int16($0 % 80 * 100 - 4000) }, sampleRate: sampleRate)
+    }
 }

@@ -7,14 +7,27 @@ final class Traffic {
     private let output = CallOutput(capacity: 16)
     private var now = MonotonicInstant(nanoseconds: 1_000_000_000)
     private let senders: [Sender]
+    private var plan = CallPlan()
+    private var isHeldBack = false
     private(set) var sent = 0
 
     init?(_ scenario: Scenario) {
         guard let first = Sender(scenario.first, slot: 0), let second = Sender(scenario.second, slot: 1) else { return nil }
         senders = [first, second]
         call = Call(CallConfiguration(seed: 1), at: now)
-        var plan = CallPlan()
         plan.media = [first.plan(source: 1), second.plan(source: 0)]
+        scenario.adjust(&plan)
+        isHeldBack = scenario.beginsHeldBack
+        if isHeldBack { plan.media[0].isGated = true }
+        call.apply(plan, at: now, into: output)
+        exchange()
+    }
+
+    /// The end of the warm-up: a backlog is full by then, and is worked off from now on.
+    func open() {
+        guard isHeldBack else { return }
+        isHeldBack = false
+        plan.media[0].isGated = false
         call.apply(plan, at: now, into: output)
         exchange()
     }
