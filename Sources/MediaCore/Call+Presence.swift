@@ -55,6 +55,7 @@ extension Call {
     private func isSendingEvent(to leg: MediaLeg) -> Bool { leg.eventSender.isActive && leg.isReadyToSend }
 
     private static var introduction: Nanoseconds { .seconds(3) }
+    /// Longer than audio that is on its way is late as a rule: nothing shall get in between.
     private static var introductionGap: Nanoseconds { .milliseconds(60) }
     /// Packets of audio are no closer to each other.
     private static var shortestGap: Nanoseconds { .milliseconds(10) }

@@ -203,6 +203,18 @@ import Wire
         }
         return turns
     }
+
+    /// The leg never comes up, and the call ends: what was kept for it was said to nobody.
+    @Test func whatNobodyHeardIsCountedAtTheEnd() throws {
+        let scenario = try CallScenario()
+        scenario.loseHandshake(1)
+        scenario.pbx.play(Speech.words(4))
+        try scenario.userCalls()
+        scenario.run(milliseconds: 3000)
+        scenario.call.end(.requested, at: scenario.now, into: CallOutput())
+        let clipped = scenario.call.statistics().media.map(\.clipped).max() ?? .zero
+        #expect((1000...1400).contains(clipped.milliseconds), "\(clipped)")
+    }
 }
 
 extension Speech {
@@ -233,17 +245,5 @@ extension Speech {
             sums.1 += phase < 0.25 || phase >= 0.75 ? Double(sample) : -Double(sample)
         }
         return sums.0 * sums.0 + sums.1 * sums.1
-    }
-
-    /// The leg never comes up, and the call ends: what was kept for it was said to nobody.
-    @Test func whatNobodyHeardIsCountedAtTheEnd() throws {
-        let scenario = try CallScenario()
-        scenario.loseHandshake(1)
-        scenario.pbx.play(Speech.words(4))
-        try scenario.userCalls()
-        scenario.run(milliseconds: 3000)
-        scenario.call.end(.requested, at: scenario.now, into: CallOutput())
-        let clipped = scenario.call.statistics().media.map(\.clipped).max() ?? .zero
-        #expect((1000...1400).contains(clipped.milliseconds), "\(clipped)")
     }
 }
