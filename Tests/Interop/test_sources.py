@@ -17,7 +17,7 @@ from whatsapp import LiteWhatsApp, SDESWhatsApp
 
 DOCUMENTATION = ["192.0.2.0/24", "2001:db8::/32"]
 TALK = 2.0
-LOWEST_PESQ = 3.0
+LOWEST_SHARE = 0.9
 
 #: What the offer from Meta says, and whether the loopback network is in it.
 LISTS = {
@@ -83,4 +83,5 @@ def test_admitted(calls: dict[str, Call], name: str) -> None:
         complaints = calls[name].party(party).complaints()
         assert not complaints, "\n".join(complaints)
         speech = quality.stretch(quality.speech(prompts), 0, TALK)
-        assert quality.score(speech, calls[name].party(party).heard()).pesq >= LOWEST_PESQ
+        # PESQ cannot judge two seconds of which some are played faster.
+        assert quality.share_heard(speech, calls[name].party(party).heard()) >= LOWEST_SHARE

@@ -41,7 +41,7 @@ import Testing
         var conversation = try Conversation()
         #expect(!(try conversation.offer(Samples.metaDTLS, "whatsapp").findings.contains { $0.rule == "transcoding" }))
         let findings = try conversation.answer(sdp("0")).findings.filter { $0.rule == "transcoding" }
-        #expect(findings.count == 1 && findings.allSatisfy { $0.severity == .note && $0.message.contains("46 to 59 us") })
+        #expect(findings.count == 1 && findings.allSatisfy { $0.severity == .note && $0.message.contains("27 us to encode") })
         // With Opus on the PBX there is nothing to say.
         var direct = try Conversation()
         try direct.offer(Samples.metaDTLS, "whatsapp codec-offer-opus")

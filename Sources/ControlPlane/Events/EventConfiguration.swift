@@ -11,8 +11,6 @@ public struct EventConfiguration: Sendable, Equatable {
     public var kinds = Set(EventKind.allCases)
 
     public init() {}
-
-    var hasTarget: Bool { udp != nil || webhook != nil || webSocket != nil }
 }
 
 /// `HOST:PORT`, the host a name, an IPv4 address or an IPv6 address in brackets.

@@ -153,8 +153,6 @@ final class Transport {
 
     // MARK: - What is known
 
-    func owns(slot: Int) -> Bool { isRTP(slot: slot) || plan.rtcpSocket?.slot == slot }
-
     private func isRTP(slot: Int) -> Bool {
         for socket in plan.rtpSockets where socket.slot == slot { return true }
         return false

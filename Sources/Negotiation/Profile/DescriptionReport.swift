@@ -24,7 +24,8 @@ struct DescriptionReport {
         findings += SDPValidator.check(text, origin: .ours, isOffer: isOffer, counterpart: counterpart)
     }
 
-    /// Once both sides have their codecs: what it costs that they differ. The figures are of libopus 1.3.1 and one processor core.
+    /// Once both sides have their codecs: what it costs that they differ. The figures were measured with recorded speech, libopus
+    /// 1.3.1 and our encoder's settings (8 kHz, 20 kbit/s, complexity 1) on one processor core.
     mutating func checkConversion() {
         guard isWanted, let meta = dialogue.meta else { return }
         func codec(_ index: Int) -> Codec? { dialogue.participants[index].leg.accepted.first { $0.format.isAudio } }
@@ -32,8 +33,8 @@ struct DescriptionReport {
         findings.append(SDPFinding(
             rule: "transcoding", origin: .pbx, line: 0, severity: .note,
             message: "Meta's leg has \(near.format.name), the PBX \(far.format.name): the audio is coded once more, with loss "
-                + "(PESQ 3.56 to 3.71), and each call takes 24 us to decode and 46 to 59 us to encode a frame of 20 ms of Opus, "
-                + "0.4 % of a core.",
+                + "(PESQ 4.1 where passing through has 4.2), and each 20 ms of it take 27 us to encode as Opus and 7 us to decode, "
+                + "0.2 % of a core a call.",
             remedy: near.format == .opus && far.isG711
                 ? "Turn G.711 on for the number, or Opus on the PBX." : "Give both sides the same codec."))
     }
