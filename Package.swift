@@ -34,6 +34,8 @@ let package = Package(
         .executable(name: "rtpbridge", targets: ["rtpbridge"]),
         .executable(name: "rtpbridge-ctl", targets: ["rtpbridge-ctl"]),
         .executable(name: "rtpbridge-demo", targets: ["rtpbridge-demo"]),
+        .executable(name: "rtpbridge-load", targets: ["rtpbridge-load"]),
+        .executable(name: "rtpbridge-bench", targets: ["rtpbridge-bench"]),
         .library(name: "PeerSimulator", targets: ["PeerSimulator"]),
     ],
     dependencies: [
@@ -71,6 +73,10 @@ let package = Package(
         // The peers that the demo and the scenario tests play: a strict WhatsApp endpoint and a PBX.
         module("PeerSimulator", ["Wire", "RTP", "SRTP", "ICE", "SDP", "Codecs"]),
         .executableTarget(name: "rtpbridge-demo", dependencies: ["Wire", "SRTP", "NGProtocol", "Codecs", "PeerSimulator", "CSockets", arguments], swiftSettings: strict),
+
+        // Load for any ng daemon, and the price of each step of ours.
+        .executableTarget(name: "rtpbridge-load", dependencies: ["Wire", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "Codecs", "CSockets", arguments], path: "perf/load", swiftSettings: strict),
+        .executableTarget(name: "rtpbridge-bench", dependencies: ["Wire", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "Codecs", "MediaCore", "Negotiation", "CSockets", "CAllocationCounter", arguments], path: "perf/bench", exclude: ["thresholds.json"], swiftSettings: strict),
 
         // Gives OpenSSL's DTLS timer, the one clock that is read below MediaIO, the tests' virtual time.
         .target(name: "CVirtualClock", path: "Tests/Support/CVirtualClock"),

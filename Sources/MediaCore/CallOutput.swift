@@ -23,6 +23,8 @@ public final class CallOutput {
     @usableFromInline var used = 0
     /// The datagrams in the order in which they shall leave.
     public private(set) var datagrams: [Datagram] = []
+    /// How sparing encoders shall be; the worker sets it, calls read it with each frame.
+    public var thrift = EncodingThrift.none
     /// What happened, in order; see `CallEvent`.
     public private(set) var events: [CallEvent] = []
 

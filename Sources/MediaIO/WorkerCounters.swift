@@ -1,3 +1,4 @@
+public import MediaCore
 import Synchronization
 
 /// What one worker did since it started, by value.
@@ -32,6 +33,10 @@ public struct WorkerStatistics: Sendable, Equatable {
     public var lateDeadlines: UInt64 = 0
     /// Turns of the loop.
     public var turns: UInt64 = 0
+    /// The share of the last second that the worker's thread was at work; 0 to 1.
+    public var load: Double = 0
+    /// How sparing its encoders are because of that.
+    public var thrift = EncodingThrift.none
     /// Calls now on this worker.
     public var calls: Int = 0
 
