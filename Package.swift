@@ -66,7 +66,7 @@ let package = Package(
         module("MediaCore", ["Wire", "RTP", "SRTP", "ICE", "Codecs"]),
         module("Negotiation", ["Wire", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "MediaCore"]),
         module("MediaIO", ["Wire", "MediaCore", "CSockets"]),
-        module("ControlPlane", ["Wire", "CCrypto", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "Codecs", "MediaCore", "Negotiation", "MediaIO", log] + nio + http),
+        module("ControlPlane", ["Wire", "CCrypto", "CSockets", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "Codecs", "MediaCore", "Negotiation", "MediaIO", log] + nio + http),
         .executableTarget(name: "rtpbridge", dependencies: ["Wire", "NGProtocol", "MediaCore", "Negotiation", "MediaIO", "ControlPlane", arguments, log], swiftSettings: strict),
         .executableTarget(name: "rtpbridge-ctl", dependencies: ["Negotiation", arguments], swiftSettings: strict),
 
@@ -76,14 +76,15 @@ let package = Package(
 
         // Load for any ng daemon, and the price of each step of ours.
         .executableTarget(name: "rtpbridge-load", dependencies: ["Wire", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "Codecs", "CSockets", arguments], path: "perf/load", swiftSettings: strict),
-        .executableTarget(name: "rtpbridge-bench", dependencies: ["Wire", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "Codecs", "MediaCore", "Negotiation", "CSockets", "CAllocationCounter", arguments], path: "perf/bench", exclude: ["thresholds.json"], swiftSettings: strict),
+        .executableTarget(name: "rtpbridge-bench", dependencies: ["Wire", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "Codecs", "MediaCore", "Negotiation", "CSockets", "CAllocationCounter", "SteadyCalls", arguments], path: "perf/bench", exclude: ["thresholds.json"], swiftSettings: strict),
 
         // Gives OpenSSL's DTLS timer, the one clock that is read below MediaIO, the tests' virtual time.
         .target(name: "CVirtualClock", path: "Tests/Support/CVirtualClock"),
 
         // Counts allocations on the packet path; run in release by `make test`.
         .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
-        .executableTarget(name: "AllocationGate", dependencies: ["Wire", "RTP", "SRTP", "ICE", "Codecs", "MediaCore", "CAllocationCounter"], path: "Tests/Gates/AllocationGate", swiftSettings: strict),
+        .target(name: "SteadyCalls", dependencies: ["Wire", "RTP", "SRTP", "ICE", "Codecs", "MediaCore"], path: "Tests/Support/SteadyCalls", swiftSettings: strict),
+        .executableTarget(name: "AllocationGate", dependencies: ["Wire", "MediaCore", "SteadyCalls", "CAllocationCounter"], path: "Tests/Gates/AllocationGate", swiftSettings: strict),
 
         .target(name: "Fuzzing", dependencies: ["Wire"], path: "Tests/Support/Fuzzing", swiftSettings: strict),
 
@@ -97,9 +98,10 @@ let package = Package(
         tests("SRTPTests", ["SRTP", "RTP", "Wire", "CVirtualClock"]),
         tests("MediaCoreTests", ["MediaCore", "SRTP", "ICE", "RTP", "Codecs", "Wire"]),
         tests("NegotiationTests", ["Negotiation", "MediaCore", "SDP", "NGProtocol", "SRTP", "ICE", "RTP", "Wire", "Fuzzing"]),
+        tests("LoadTests", ["rtpbridge-load", "SRTP", "Wire"]),
         tests("CtlTests", ["rtpbridge-ctl", "Negotiation", arguments]),
         tests("ScenarioTests", ["Negotiation", "MediaCore", "PeerSimulator", "NGProtocol", "SDP", "SRTP", "ICE", "RTP", "Codecs", "Wire", "CVirtualClock"]),
-        tests("MediaIOTests", ["MediaIO", "MediaCore", "ICE", "Wire", "Fuzzing"]),
+        tests("MediaIOTests", ["MediaIO", "MediaCore", "CSockets", "SRTP", "ICE", "Wire", "Fuzzing"]),
         tests("ControlPlaneTests", ["ControlPlane", "Negotiation", "MediaCore", "MediaIO", "NGProtocol", "SDP", "SRTP", "ICE", "Wire", "Fuzzing", log] + nio + http),
     ]
 )

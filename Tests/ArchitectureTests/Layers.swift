@@ -24,7 +24,10 @@ enum Layers {
         "Negotiation": Module(layer: 4, imports: ["Wire", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "MediaCore"]),
         "MediaIO": Module(layer: 4, imports: ["Wire", "MediaCore", "CSockets"], outside: ["Glibc", "Synchronization"]),
         "ControlPlane": Module(
-            layer: 5, imports: ["Wire", "CCrypto", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "Codecs", "MediaCore", "Negotiation", "MediaIO"],
+            layer: 5,
+            imports: [
+                "Wire", "CCrypto", "CSockets", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "Codecs", "MediaCore", "Negotiation", "MediaIO",
+            ],
             outside: [
                 "AsyncHTTPClient", "Dispatch", "Foundation", "Glibc", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
                 "NIOWebSocket", "Synchronization",

@@ -32,7 +32,7 @@ struct Markdown: Sendable {
 
     private var folder: String { path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]) + "/" : "" }
 
-    private static let roots = ["Sources/", "Tests/", "deploy/", "proto/", ".ci/"]
+    private static let roots = ["Sources/", "Tests/", "deploy/", "proto/", "perf/", ".ci/"]
 
     /// Paths in backticks and files in links that are not there.
     func missingFiles(names: Set<String>, exists: (String) -> Bool) -> [Finding] {

@@ -7,6 +7,8 @@ enum Repository {
 
     /// Every Swift file under Sources, read and taken apart once.
     static let sources = files(under: "Sources", ending: [".swift"]).map { SwiftFile(path: $0, text: text($0)) }
+    /// The load generator and the benches.
+    static let perf = files(under: "perf", ending: [".swift"]).map { SwiftFile(path: $0, text: text($0)) }
     static let tests = files(under: "Tests", ending: [".swift"]).map { SwiftFile(path: $0, text: text($0)) }
     static let shims = files(under: "Sources", ending: [".c", ".h"])
 
