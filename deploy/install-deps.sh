@@ -1,8 +1,9 @@
 #!/bin/sh
-# Installs what rtpbridge needs from Debian: install-deps.sh [build|demo|test]
+# Installs what rtpbridge needs from Debian: install-deps.sh [build|demo|test|perf]
 #   build  the C libraries to build and run the daemon
 #   demo   that, and the recorded voices that the demo plays
 #   test   that, and the peers and tools of the interop tests
+#   perf   the first, and what the load harness speaks with and computes with; rtpengine is yours to install
 # Does nothing when everything is there already.
 set -eu
 
@@ -12,7 +13,8 @@ case "$what" in
     build) ;;
     demo) packages="$packages asterisk-core-sounds-en-wav" ;;
     test) packages="$packages asterisk-core-sounds-en-wav python3-venv python3-dev gcc" ;;
-    *) echo "usage: $0 [build|demo|test]" >&2; exit 2 ;;
+    perf) packages="$packages asterisk-core-sounds-en-wav python3-venv python3-dev gcc" ;;
+    *) echo "usage: $0 [build|demo|test|perf]" >&2; exit 2 ;;
 esac
 
 missing=""
