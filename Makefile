@@ -33,6 +33,8 @@ unit:
 gate:
 	$(SWIFT) build -c release --product AllocationGate
 	.build/release/AllocationGate
+	$(SWIFT) build -c release --product rtpbridge-bench
+	.build/release/rtpbridge-bench check
 
 interop:
 	deploy/install-deps.sh test

@@ -1,6 +1,7 @@
 import CAllocationCounter
 import Glibc
 import MediaCore
+import SteadyCalls
 import Wire
 
 /// Runs each kind of call in steady state and counts what is allocated for its packets: nothing may be.

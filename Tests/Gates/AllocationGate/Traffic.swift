@@ -1,4 +1,5 @@
 import MediaCore
+import SteadyCalls
 import Wire
 
 /// A call between two peers that send a packet each every 20 ms, on buffers made beforehand.
@@ -9,6 +10,8 @@ final class Traffic {
     private let senders: [Sender]
     private var plan = CallPlan()
     private var isHeldBack = false
+    private let changesThrift: Bool
+    private var steps = 0
     private(set) var sent = 0
 
     init?(_ scenario: Scenario) {
@@ -18,6 +21,7 @@ final class Traffic {
         plan.media = [first.plan(source: 1), second.plan(source: 0)]
         scenario.adjust(&plan)
         isHeldBack = scenario.beginsHeldBack
+        changesThrift = scenario.changesThrift
         if isHeldBack { plan.media[0].isGated = true }
         call.apply(plan, at: now, into: output)
         exchange()
@@ -34,6 +38,8 @@ final class Traffic {
 
     /// 20 ms of the call.
     func step() {
+        steps += 1
+        if changesThrift, steps % 100 == 0 { output.thrift = EncodingThrift.allCases[steps / 100 % EncodingThrift.allCases.count] }
         for sender in senders {
             if let packet = sender.nextPacket() { call.receive(packet, on: sender.slot, from: sender.address, at: now, into: output) }
         }

@@ -1,6 +1,7 @@
 #include "CAllocationCounter.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stddef.h>
 
 extern void *__libc_malloc(size_t);
@@ -11,6 +12,11 @@ extern void *__libc_memalign(size_t, size_t);
 static __thread uint64_t count;
 
 uint64_t rtpbridge_allocation_count(void) { return count; }
+
+uint64_t rtpbridge_heap_in_use(void) {
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
 
 void *malloc(size_t size) {
     count++;

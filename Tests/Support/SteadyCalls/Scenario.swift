@@ -1,19 +1,27 @@
-import MediaCore
-import SRTP
+public import MediaCore
+public import SRTP
 import Wire
 
 /// One kind of call: what each of the two peers speaks.
-struct Scenario: Sendable {
-    struct Peer: Sendable {
-        var format: PayloadFormat
-        var payloadType: UInt8
-        var suite: SRTPSuite?
+public struct Scenario: Sendable {
+    public struct Peer: Sendable {
+        public var format: PayloadFormat
+        public var payloadType: UInt8
+        public var suite: SRTPSuite?
         /// Meta's end of ICE: checks go on for the life of the call (RFC 7675).
-        var hasICE = false
+        public var hasICE = false
         /// Every so many packets one is lost; 0 for none.
-        var losesEvery: UInt16 = 0
+        public var losesEvery: UInt16 = 0
         /// Presses a digit every 200 packets.
-        var pressesDigits = false
+        public var pressesDigits = false
+        /// Sends digital silence in place of a tone, half of the time.
+        public var pauses = false
+
+        public init(format: PayloadFormat, payloadType: UInt8, suite: SRTPSuite?) {
+            self.format = format
+            self.payloadType = payloadType
+            self.suite = suite
+        }
 
         var payload: PayloadPlan {
             let isOpus = format == .opus
@@ -21,20 +29,40 @@ struct Scenario: Sendable {
         }
     }
 
-    var name: String
-    var first: Peer
-    var second: Peer
+    public var name: String
+    public var first: Peer
+    public var second: Peer
     /// The first peer cannot be sent to during the warm-up, and what was kept is worked off during the count.
-    var beginsHeldBack = false
+    public var beginsHeldBack = false
+    /// The processors are busy by turns (`EncodingThrift`).
+    public var changesThrift = false
     /// What the plan says beside the formats.
-    var adjust: @Sendable (inout CallPlan) -> Void = { _ in }
+    public var adjust: @Sendable (inout CallPlan) -> Void = { _ in }
 
-    private static let pcmu = Peer(format: .pcmu, payloadType: 0, suite: nil)
-    private static let opus = Peer(format: .opus, payloadType: 111, suite: nil)
+    public init(
+        name: String, first: Peer, second: Peer, beginsHeldBack: Bool = false, changesThrift: Bool = false,
+        adjust: @escaping @Sendable (inout CallPlan) -> Void = { _ in }
+    ) {
+        self.name = name
+        self.first = first
+        self.second = second
+        self.beginsHeldBack = beginsHeldBack
+        self.changesThrift = changesThrift
+        self.adjust = adjust
+    }
 
-    private static func secured(_ peer: Peer, _ suite: SRTPSuite) -> Peer {
+    public static let pcmu = Peer(format: .pcmu, payloadType: 0, suite: nil)
+    public static let opus = Peer(format: .opus, payloadType: 111, suite: nil)
+
+    public static func secured(_ peer: Peer, _ suite: SRTPSuite) -> Peer {
         var peer = peer
         peer.suite = suite
+        return peer
+    }
+
+    private static func pausing(_ peer: Peer) -> Peer {
+        var peer = peer
+        peer.pauses = true
         return peer
     }
 
@@ -51,7 +79,7 @@ struct Scenario: Sendable {
         return peer
     }
 
-    static let all = [
+    public static let all = [
         Scenario(name: "plain relay, PCMU", first: pcmu, second: pcmu),
         Scenario(name: "SRTP relay, Opus, AES_CM_128_HMAC_SHA1_80 to plain", first: secured(opus, .aesCM128HMACSHA1_80), second: opus),
         Scenario(name: "SRTP relay, Opus, AEAD_AES_128_GCM to AES_CM_128_HMAC_SHA1_32",
@@ -86,6 +114,8 @@ struct Scenario: Sendable {
             plan.media[0].isGated = true
             plan.media[0].keepsEarlyMedia = false
         },
+        Scenario(name: "transcoding with pauses while the processors are busy by turns, PCMU to Opus over SRTP",
+                 first: secured(opus, .aesCM128HMACSHA1_80), second: pausing(pcmu), changesThrift: true),
         Scenario(name: "relay with packets of silence, Opus", first: opus, second: opus) { plan in
             plan.observation = ObservationPlan(silenceAfter: .seconds(10), lowQuality: 3)
             for index in plan.media.indices { plan.media[index].presence = PresencePlan(sendsFirst: true, maximumGap: .milliseconds(400)) }

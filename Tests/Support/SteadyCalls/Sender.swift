@@ -1,14 +1,14 @@
 import Codecs
 import ICE
-import MediaCore
+public import MediaCore
 import RTP
 import SRTP
-import Wire
+public import Wire
 
-/// One peer: a second of a tone, encoded once, sent over and over under fresh headers.
-final class Sender {
-    let slot: Int
-    let address: TransportAddress
+/// One peer: a second of a tone, or of the audio that it is given, encoded once, sent over and over under fresh headers.
+public final class Sender {
+    public let slot: Int
+    public let address: TransportAddress
     private let peer: Scenario.Peer
     private let ourKey: SRTPKey?
     private let peerKey: SRTPKey?
@@ -19,7 +19,8 @@ final class Sender {
     private let ice: ICEAgent?
     private var timestamp: UInt32 = 1
 
-    init?(_ peer: Scenario.Peer, slot: Int) {
+    /// - Parameter audio: at 8000 Hz; `nil` for the tone.
+    public init?(_ peer: Scenario.Peer, slot: Int, audio: [Int16]? = nil) {
         guard let address = TransportAddress("192.0.2.\(slot + 1)", port: 4000) else { return nil }
         self.peer = peer
         self.slot = slot
@@ -27,7 +28,7 @@ final class Sender {
         ourKey = peer.suite.flatMap { Self.key($0, filler: 1) }
         peerKey = peer.suite.flatMap { Self.key($0, filler: 2) }
         transform = peerKey.flatMap { try? SRTPTransform.make($0, direction: .outbound) }
-        payloads = Self.encodeTone(peer.format)
+        payloads = Self.encode(audio ?? (peer.pauses ? Self.interruptedTone : Self.tone), peer.format)
         ice = peer.hasICE ? Self.makeAgent(slot: slot, address: address) : nil
         if payloads.isEmpty || (peer.suite != nil && transform == nil) { return nil }
     }
@@ -57,24 +58,27 @@ final class Sender {
     }
 
     /// Takes a STUN message of the call.
-    func receive(_ datagram: Bytes, at now: MonotonicInstant) {
+    public func receive(_ datagram: Bytes, at now: MonotonicInstant) {
         guard let ice, PacketKind.classify(datagram) == .stun else { return }
         _ = ice.receive(datagram, slot: slot, from: Self.local(slot), at: now)
         while ice.nextEvent() != nil {}
     }
 
-    func nextAnswer() -> MutableBytes? {
+    public func nextAnswer() -> MutableBytes? {
         let room = MutableBytes(packet, count: 2048)
         guard let ice, let message = ice.drain(into: room) else { return nil }
         return room.slice(0, message.length)
     }
 
-    private static func encodeTone(_ format: PayloadFormat) -> [[UInt8]] {
+    private static let tone = (0..<8000).map { Int16(truncatingIfNeeded: $0 * 5000 % 16000 - 8000) }
+
+    private static let interruptedTone = Array(tone[..<4000]) + [Int16](repeating: 0, count: 4000)
+
+    private static func encode(_ audio: [Int16], _ format: PayloadFormat) -> [[UInt8]] {
         let encoder = format == .opus ? try? OpusEncoder(.init(sampleRate: 8000)) : nil
-        return (0..<50).compactMap { frame in
-            let pcm = (0..<160).map { Int16(truncatingIfNeeded: (($0 + frame * 160) * 5000) % 16000 - 8000) }
+        return (0..<audio.count / 160).compactMap { frame in
             var bytes = [UInt8](repeating: 0, count: 1000)
-            let length = pcm.withUnsafeBufferPointer { samples in
+            let length = audio[(frame * 160)..<(frame * 160 + 160)].withUnsafeBufferPointer { samples in
                 bytes.withMutableBytes { room -> Int? in
                     if format == .opus { return encoder?.encode(samples, into: room) }
                     return G711.encode(samples, law: format == .pcma ? .a : .mu, into: room)
@@ -84,7 +88,7 @@ final class Sender {
         }
     }
 
-    func plan(source: Int) -> MediaPlan {
+    public func plan(source: Int) -> MediaPlan {
         let socket = LocalSocket(slot: slot, local: Self.local(slot), advertised: Self.local(slot))
         let security: SecurityPlan = ourKey.map { .sdes(local: $0, remote: peerKey) } ?? .none
         let transport = TransportPlan(rtpSockets: [socket], rtcpMux: true, remoteRTP: address, ice: icePlan, security: security)
@@ -99,7 +103,7 @@ final class Sender {
 
     private static let event = PayloadPlan(payloadType: 126, format: .telephoneEvent, clockRate: 8000)
 
-    func nextPacket() -> MutableBytes? {
+    public func nextPacket() -> MutableBytes? {
         let room = MutableBytes(packet, count: 2048)
         defer {
             sequence &+= 1
