@@ -147,9 +147,8 @@ struct AnswerNegotiation {
 
     // MARK: - 6, 7: description and plan
 
-    func result() throws(NegotiationError) -> NegotiationResult {
+    mutating func result() throws(NegotiationError) -> NegotiationResult {
         guard let peer else { throw .cannotRewrite(detail: "the answer was not read") }
-        var dialogue = dialogue
         let text: String
         if let early = dialogue.exchange.earlyAnswer {
             text = early
@@ -162,11 +161,10 @@ struct AnswerNegotiation {
                 sections: dialogue.exchange.sections)
             text = rewriter.text(remembering: &dialogue.participants[offerer].written)
         }
-        let exchange = dialogue.exchange
         var report = DescriptionReport(dialogue)
-        report.check(request.sdp, from: answerer, isOffer: false, counterpart: exchange.sent)
+        report.check(request.sdp, from: answerer, isOffer: false, counterpart: dialogue.exchange.sent)
         // An early answer was checked when it was given.
-        if exchange.earlyAnswer == nil { report.check(text, to: offerer, isOffer: false, counterpart: exchange.heard) }
+        if dialogue.exchange.earlyAnswer == nil { report.check(text, to: offerer, isOffer: false, counterpart: dialogue.exchange.heard) }
         if !peer.isRejected { report.checkConversion() }
         let plan = dialogue.plan(certificate: resources.certificate, defaults: request.defaults)
         return NegotiationResult(

@@ -137,9 +137,8 @@ struct OfferNegotiation {
 
     // MARK: - 6, 7: description and plan
 
-    func result() throws(NegotiationError) -> NegotiationResult {
+    mutating func result() throws(NegotiationError) -> NegotiationResult {
         guard let peer else { throw .cannotRewrite(detail: "the offer was not read") }
-        var dialogue = dialogue
         let text: String
         if dialogue.meta == answerer {
             text = dialogue.compose(for: answerer, isOffer: true, options: options, resources: resources)

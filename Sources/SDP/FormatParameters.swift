@@ -2,24 +2,30 @@
 public struct FormatParameters: Sendable, Equatable {
     /// One `key=value`, or a word alone.
     public struct Parameter: Sendable, Equatable {
-        public var key: String
+        public var key: Substring
         /// `nil` for a word without `=`, such as `0-15` of telephone-event.
-        public var value: String?
+        public var value: Substring?
     }
-    public var parameters: [Parameter]
-
+    public var parameters: [Parameter] = []
     public init(_ text: String) {
-        parameters = text.utf8.split(separator: UInt8(ascii: ";")).compactMap { part in
-            let trimmed = Self.trimmed(Substring(part))
-            guard !trimmed.isEmpty else { return nil }
-            guard let (key, value) = trimmed.cut(at: UInt8(ascii: "=")) else { return Parameter(key: String(trimmed), value: nil) }
-            return Parameter(key: String(Self.trimmed(key)), value: String(Self.trimmed(value)))
+        parameters.reserveCapacity(8)
+        var rest: Substring? = Substring(text)
+        while let piece = rest {
+            let cut = piece.cut(at: UInt8(ascii: ";"))
+            rest = cut?.1
+            let trimmed = Self.trimmed(cut?.0 ?? piece)
+            guard !trimmed.isEmpty else { continue }
+            let parts = trimmed.cut(at: UInt8(ascii: "="))
+            parameters.append(Parameter(key: parts.map { Self.trimmed($0.0) } ?? trimmed, value: parts.map { Self.trimmed($0.1) }))
         }
     }
 
     /// Names are compared without case; of a name that comes twice the first counts.
     public subscript(key: String) -> String? {
-        parameters.first { $0.key.lowercased() == key.lowercased() }?.value
+        let parameter = parameters.first { parameter in
+            parameter.key.utf8.count == key.utf8.count && (parameter.key == key || parameter.key.lowercased() == key.lowercased())
+        }
+        return parameter?.value.map { String($0) }
     }
 
     /// A decimal number without sign; `nil` if absent or not one.
@@ -29,10 +35,9 @@ public struct FormatParameters: Sendable, Equatable {
     public func flag(_ key: String) -> Bool { self[key] == "1" }
 
     private static func trimmed(_ text: Substring) -> Substring {
-        let blanks: Set<UInt8> = [UInt8(ascii: " "), UInt8(ascii: "\t")]
+        func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
         let bytes = text.utf8
-        guard let first = bytes.firstIndex(where: { !blanks.contains($0) }),
-              let last = bytes.lastIndex(where: { !blanks.contains($0) }) else { return "" }
+        guard let first = bytes.firstIndex(where: { !isBlank($0) }), let last = bytes.lastIndex(where: { !isBlank($0) }) else { return "" }
         return text[first...last]
     }
 }

@@ -16,14 +16,14 @@ public struct RTPMap: Sendable, Equatable {
     }
 
     public init?(parsing value: String) {
-        let words = value.words
-        guard words.count >= 2, let payloadType = RTPMap.payloadType(words[0]) else { return nil }
-        let parts = words[1].utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { Substring($0) }
-        guard parts.count >= 2, !parts[0].isEmpty,
-              let clockRate = parts[1].decimal, (1...10_000_000).contains(clockRate) else { return nil }
-        self.init(payloadType: payloadType, encodingName: String(parts[0]), clockRate: clockRate)
-        guard parts.count > 2 else { return }
-        guard let channels = parts[2].decimal, (1...255).contains(channels) else { return nil }
+        guard let (first, following) = value.firstWord, let payloadType = RTPMap.payloadType(first),
+              let encoding = following.firstWord?.0, let (name, rest) = encoding.cut(at: UInt8(ascii: "/")), !name.isEmpty
+        else { return nil }
+        let parts = rest.cut(at: UInt8(ascii: "/"))
+        guard let clockRate = (parts?.0 ?? rest).decimal, (1...10_000_000).contains(clockRate) else { return nil }
+        self.init(payloadType: payloadType, encodingName: String(name), clockRate: clockRate)
+        guard let rest = parts?.1 else { return }
+        guard let channels = (rest.cut(at: UInt8(ascii: "/"))?.0 ?? rest).decimal, (1...255).contains(channels) else { return nil }
         self.channels = channels
     }
 
@@ -41,21 +41,24 @@ extension RTPMap: CustomStringConvertible {
 extension MediaDescription {
     /// Every well-formed `a=rtpmap`; for a payload type named twice the first one counts.
     public var rtpMaps: [RTPMap] {
-        var seen: Set<UInt8> = []
-        return attributes("rtpmap").compactMap(RTPMap.init(parsing:)).filter { seen.insert($0.payloadType).inserted }
+        var maps: [RTPMap] = []
+        maps.reserveCapacity(formats.count)
+        for line in lines where line.isAttribute("rtpmap") {
+            guard let map = line.content.flatMap(RTPMap.init(parsing:)) else { continue }
+            if !maps.contains(where: { $0.payloadType == map.payloadType }) { maps.append(map) }
+        }
+        return maps
     }
 
     /// The text of `a=fmtp` for one payload type (RFC 8866 section 6.15).
-    public func formatParameters(of payloadType: UInt8) -> String? { payloadAttributes("fmtp", of: payloadType).first }
+    public func formatParameters(of payloadType: UInt8) -> String? {
+        for line in lines where line.isAttribute("fmtp") { if let text = line.parameters(of: payloadType) { return text } }
+        return nil
+    }
 
     /// The values of `a=rtcp-fb` for one payload type (RFC 4585 section 4.2); those for `*` are not among them.
-    public func feedback(of payloadType: UInt8) -> [String] { payloadAttributes("rtcp-fb", of: payloadType) }
-
-    private func payloadAttributes(_ name: String, of payloadType: UInt8) -> [String] {
-        attributes(name).compactMap { value in
-            guard let (first, rest) = value.cut(at: UInt8(ascii: " ")), RTPMap.payloadType(first) == payloadType else { return nil }
-            return String(rest)
-        }
+    public func feedback(of payloadType: UInt8) -> [String] {
+        lines.compactMap { $0.isAttribute("rtcp-fb") ? $0.parameters(of: payloadType) : nil }
     }
 
     /// `a=ptime` [ms] (RFC 8866 section 6.4), 1 to 1000.
@@ -65,8 +68,16 @@ extension MediaDescription {
 
     /// Whole milliseconds; a fraction, which some peers write, is cut off.
     private func milliseconds(_ name: String) -> Int? {
-        guard let text = attribute(name)?.words.first else { return nil }
+        guard let text = attribute(name)?.firstWord?.0 else { return nil }
         let whole = text.cut(at: UInt8(ascii: "."))?.0 ?? text
         return whole.decimal.flatMap { (1...1000).contains($0) ? $0 : nil }
+    }
+}
+
+extension SDPLine {
+    /// What follows the payload type, if it is this one.
+    fileprivate func parameters(of payloadType: UInt8) -> String? {
+        guard let (first, rest) = content?.cut(at: UInt8(ascii: " ")), RTPMap.payloadType(first) == payloadType else { return nil }
+        return String(rest)
     }
 }

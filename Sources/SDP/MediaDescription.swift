@@ -1,5 +1,5 @@
 /// A media section: its `m=` line taken apart (RFC 8866 section 5.14), and the lines after it.
-public struct MediaDescription: SDPSection, Sendable, Equatable {
+public struct MediaDescription: SDPSection, Sendable, Hashable {
     /// `audio`, `video`, `image`, ...
     public var kind: String
     /// 0 means rejected or removed (RFC 3264 sections 6 and 8.2).
@@ -40,6 +40,10 @@ public struct MediaDescription: SDPSection, Sendable, Equatable {
 
     /// The `m=` line's value.
     public var mediaLine: String {
-        "\(kind) \(port)\(portCount.map { "/\($0)" } ?? "") \(transport)" + formats.map { " " + $0 }.joined()
+        var line = "\(kind) \(port)"
+        if let portCount { line += "/\(portCount)" }
+        line += " \(transport)"
+        for format in formats { line += " \(format)" }
+        return line
     }
 }

@@ -8,20 +8,19 @@ public protocol SDPSection {
 extension SDPSection {
     /// The first value of the attribute; "" for a property attribute; `nil` if it is absent.
     public func attribute(_ name: String) -> String? {
-        for line in lines where line.attributeName == Substring(name) { return line.attributeValue.map(String.init) ?? "" }
-        return nil
+        lines.first { $0.isAttribute(name) }.map { $0.attributeValue ?? "" }
     }
 
     /// Every value of the attribute, in order; "" for a property attribute.
     public func attributes(_ name: String) -> [String] {
-        lines.compactMap { $0.attributeName == Substring(name) ? $0.attributeValue.map(String.init) ?? "" : nil }
+        lines.compactMap { $0.isAttribute(name) ? $0.attributeValue ?? "" : nil }
     }
 
     /// Attribute names are case-sensitive (RFC 8866 section 5.13).
-    public func hasAttribute(_ name: String) -> Bool { lines.contains { $0.attributeName == Substring(name) } }
+    public func hasAttribute(_ name: String) -> Bool { lines.contains { $0.isAttribute(name) } }
 
     public mutating func removeAttributes(_ names: Set<String>) {
-        lines.removeAll { line in line.attributeName.map { names.contains(String($0)) } ?? false }
+        lines.removeAll { line in line.attributeName.map(names.contains) ?? false }
     }
 
     /// Behind all other lines.
@@ -29,11 +28,11 @@ extension SDPSection {
 
     /// Gives the first such attribute this value in place and removes the others; appends it where there is none.
     public mutating func setAttribute(_ name: String, _ value: String? = nil) {
-        guard let place = lines.firstIndex(where: { $0.attributeName == Substring(name) }) else { return appendAttribute(name, value) }
+        guard let place = lines.firstIndex(where: { $0.isAttribute(name) }) else { return appendAttribute(name, value) }
         lines[place] = .attribute(name, value)
         var index = lines.count - 1
         while index > place {
-            if lines[index].attributeName == Substring(name) { lines.remove(at: index) }
+            if lines[index].isAttribute(name) { lines.remove(at: index) }
             index -= 1
         }
     }
@@ -47,26 +46,21 @@ extension SDPSection {
             if let place = lines.firstIndex(where: { $0.type == "c" }) {
                 lines[place] = line
             } else {
-                lines.insert(line, at: lines.firstIndex { !"vosiuep".contains($0.type) } ?? lines.endIndex)
+                lines.insert(line, at: lines.firstIndex { !SDPLineType.beforeConnection.contains($0.type) } ?? lines.endIndex)
             }
         }
     }
 
     /// The last of the direction attributes (RFC 8866 section 6.7); `nil` if there is none.
     public var direction: MediaDirection? {
-        lines.last { $0.attributeValue == nil && MediaDirection(attribute: $0.attributeName) != nil }
-            .flatMap { MediaDirection(attribute: $0.attributeName) }
+        for line in lines.reversed() { if let direction = line.direction { return direction } }
+        return nil
     }
 }
 
 /// Who sends, as the description's author sees it (RFC 8866 section 6.7).
 public enum MediaDirection: String, Sendable, Equatable, CaseIterable {
     case sendrecv, sendonly, recvonly, inactive
-
-    init?(attribute name: Substring?) {
-        guard let name else { return nil }
-        self.init(rawValue: String(name))
-    }
 
     public var sends: Bool { self == .sendrecv || self == .sendonly }
     public var receives: Bool { self == .sendrecv || self == .recvonly }
@@ -78,4 +72,17 @@ public enum MediaDirection: String, Sendable, Equatable, CaseIterable {
         case .sendrecv, .inactive: self
         }
     }
+}
+
+extension SDPLine {
+    /// `nil` for a line that is no direction attribute.
+    public var direction: MediaDirection? {
+        guard type == "a", content == nil, name.utf8.count == 8 else { return nil }
+        return MediaDirection(rawValue: name)
+    }
+}
+
+extension SDPLineType {
+    /// RFC 8866 section 9.
+    static let beforeConnection: [SDPLineType] = ["v", "o", "s", "i", "u", "e", "p"]
 }

@@ -5,15 +5,22 @@ import SDP
 struct Codec: Sendable, Equatable {
     /// 0 to 127.
     var payloadType: UInt8
-    var encodingName: String
+    let encodingName: String
+    /// What the name means.
+    let format: PayloadFormat
     /// RTP timestamp units per second.
     var clockRate: Int
-    var channels = 1
+    var channels: Int
     /// The text of `a=fmtp`.
     var parameters: String?
 
-    var format: PayloadFormat {
-        switch encodingName.lowercased() {
+    init(payloadType: UInt8, encodingName: String, clockRate: Int, channels: Int = 1, parameters: String? = nil) {
+        self.payloadType = payloadType
+        self.encodingName = encodingName
+        self.clockRate = clockRate
+        self.channels = channels
+        self.parameters = parameters
+        format = switch encodingName.lowercased() {
         case "opus": .opus
         case "pcmu": .pcmu
         case "pcma": .pcma
@@ -41,7 +48,7 @@ struct Codec: Sendable, Equatable {
     }
 
     /// The attribute's value without the payload type: `opus/48000/2`.
-    var encoding: String { "\(encodingName)/\(clockRate)" + (channels > 1 ? "/\(channels)" : "") }
+    var encoding: String { channels > 1 ? "\(encodingName)/\(clockRate)/\(channels)" : "\(encodingName)/\(clockRate)" }
 
     static let firstDynamicPayloadType: UInt8 = 96
 }
@@ -49,21 +56,23 @@ struct Codec: Sendable, Equatable {
 extension Codec {
     /// The formats of an m-line in its order. A dynamic payload type without `a=rtpmap` says nothing and is left out.
     static func list(of media: MediaDescription) -> [Codec] {
-        let maps = Dictionary(media.rtpMaps.map { ($0.payloadType, $0) }, uniquingKeysWith: { first, _ in first })
-        var seen: Set<UInt8> = []
-        return media.formats.compactMap { text in
-            guard let type = RTPMap.payloadType(text), seen.insert(type).inserted else { return nil }
+        let maps = media.rtpMaps
+        var codecs: [Codec] = []
+        codecs.reserveCapacity(media.formats.count)
+        for text in media.formats {
+            guard let type = RTPMap.payloadType(text), !codecs.contains(where: { $0.payloadType == type }) else { continue }
             var codec: Codec
-            if let map = maps[type] {
+            if let map = maps.first(where: { $0.payloadType == type }) {
                 codec = Codec(payloadType: type, encodingName: map.encodingName, clockRate: map.clockRate, channels: map.channels ?? 1)
             } else if let known = StaticPayloadTypes.codec(type) {
                 codec = known
             } else {
-                return nil
+                continue
             }
             codec.parameters = media.formatParameters(of: type)
-            return codec
+            codecs.append(codec)
         }
+        return codecs
     }
 }
 

@@ -15,6 +15,11 @@ struct CodecSpecification: Sendable, Equatable {
     var hasUnusedParts = false
 
     init(_ text: String) {
+        // Mostly it is a name alone.
+        guard text.utf8.contains(UInt8(ascii: "/")) else {
+            name = text
+            return
+        }
         let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { Substring($0) }
         func number(_ place: Int) -> Int? { parts.indices.contains(place) ? Int(parts[place]).flatMap { $0 > 0 ? $0 : nil } : nil }
         name = parts.first.map(String.init) ?? ""

@@ -11,11 +11,12 @@ extension Dialogue {
     public func plan(certificate: DTLSCertificate, defaults: NegotiationDefaults) -> CallPlan {
         let media = participants.indices.map { index in
             let other = index == 0 ? 1 : 0
-            let (leg, source) = (participants[index].leg, participants[other].leg)
-            let isActive = !leg.isRejected && (!source.isRejected || leg.standsAlone)
-            var media = leg.plan(
-                participant: index, source: other, isActive: isActive, sourceCodecs: source.accepted, certificate: certificate)
-            media.playback = playback(for: index, whileHeldBy: source)
+            let isActive = !participants[index].leg.isRejected
+                && (!participants[other].leg.isRejected || participants[index].leg.standsAlone)
+            var media = participants[index].leg.plan(
+                participant: index, source: other, isActive: isActive, sourceCodecs: participants[other].leg.accepted,
+                certificate: certificate)
+            media.playback = playback(for: index, whileHeldBy: other)
             if lacksOurKey(index) { (media.isGated, media.presence) = (true, PresencePlan()) }
             return media
         }
@@ -34,8 +35,8 @@ extension Dialogue {
     }
 
     /// The recording of `hold-file`, for Meta or, without it, for whichever party is held.
-    private func playback(for index: Int, whileHeldBy source: Leg) -> PlaybackPlan? {
-        guard let holdAudio, meta == nil || meta == index, let peer = source.peer, peer.isHolding else { return nil }
+    private func playback(for index: Int, whileHeldBy source: Int) -> PlaybackPlan? {
+        guard let holdAudio, meta == nil || meta == index, participants[source].leg.peer?.isHolding == true else { return nil }
         let codec = participants[index].leg.accepted.first { $0.format.isAudio }
         return codec.map { PlaybackPlan(clip: holdAudio.clip(for: $0)) }
     }
@@ -77,8 +78,8 @@ extension Leg {
     /// peers that send by their answer instead of our offer.
     private var receivedCodecs: [Codec] {
         var result = announced
-        for codec in formerlyAnnounced + accepted where !result.contains(where: { $0.payloadType == codec.payloadType }) {
-            result.append(codec)
+        for list in [formerlyAnnounced, accepted] {
+            for codec in list where !result.contains(where: { $0.payloadType == codec.payloadType }) { result.append(codec) }
         }
         return result
     }

@@ -87,9 +87,9 @@ struct WrittenOrigin: Sendable {
     var username: String?
     var sessionID: String?
     var sessionName: String?
-    /// The version that we wrote last, and the text that it stood in (without the version).
+    /// The version that we wrote last, and the hash of the description that it stood in (without the version).
     var version: UInt64?
-    var body: String?
+    var body: Int?
     /// Some text was composed by us: its session goes on in all that follow.
     var isOurs = false
 }

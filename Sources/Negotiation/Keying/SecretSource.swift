@@ -22,9 +22,10 @@ struct SecretSource {
 
     func number() -> UInt64 { resources.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) } }
 
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
     /// Characters that `ice-char`, tokens and CNAMEs all allow, six bits each (RFC 8839 section 5.4).
     private func text(_ count: Int) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-        return String(resources.randomBytes(count).map { alphabet[Int($0 & 63)] })
+        String(decoding: resources.randomBytes(count).map { Self.alphabet[Int($0 & 63)] }, as: UTF8.self)
     }
 }

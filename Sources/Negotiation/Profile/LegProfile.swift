@@ -12,7 +12,7 @@ extension SessionDescription {
     /// left is the 20 ms and nothing longer of a WebRTC-like description.
     func looksLikeMeta(_ media: MediaDescription) -> Bool {
         if isICELite(media) { return true }
-        if (media.attributes("msid") + media.attributes("ssrc")).contains(where: { $0.contains("WhatsApp") }) { return true }
+        if (media.attributes("msid") + media.attributes("ssrc")).contains(where: { $0.holds("WhatsApp") }) { return true }
         return media.maximumPacketTime == 20 && hasAttribute("msid-semantic") && media.offersRTCPMux
     }
 }

@@ -14,8 +14,8 @@ extension SDPInspection {
             report(.sectionProtocol, at: audio.number, Self.excerpt(audio.transport))
         }
         answerBundle(offer)
-        if !audio.attributes("rtcp-mux").isEmpty, asked.attributes("rtcp-mux").isEmpty, asked.attributes("rtcp-mux-only").isEmpty {
-            report(.answerMux, at: audio.attributes("rtcp-mux").first?.number ?? 0)
+        if audio.has("rtcp-mux"), !asked.has("rtcp-mux"), !asked.has("rtcp-mux-only") {
+            report(.answerMux, at: audio.attribute("rtcp-mux")?.number ?? 0)
         }
         answerDirection(offer)
         answerKeys(offer)
@@ -40,9 +40,9 @@ extension SDPInspection {
             report(.answerSetup, at: own.number)
         }
         guard text.keying == .sdes, offer.keying == .sdes else { return }
-        let offered = offer.cryptoLines.compactMap { SDESAttribute(parsing: $0.value) }
+        let offered = offer.cryptoLines.compactMap { SDESAttribute(parsing: Substring($0.value)) }
         for line in text.cryptoLines {
-            guard let crypto = SDESAttribute(parsing: line.value) else { continue }
+            guard let crypto = SDESAttribute(parsing: Substring(line.value)) else { continue }
             if !offered.contains(where: { $0.tag == crypto.tag && $0.suite == crypto.suite }) { report(.answerCrypto, at: line.number) }
         }
     }
@@ -60,9 +60,10 @@ extension SDPInspection {
     }
 
     private mutating func answerCopies(_ offer: ScannedDescription) {
-        let keys = Set(offer.cryptoLines.compactMap { SDESAttribute(parsing: $0.value)?.key.keyAndSalt })
-        for line in text.cryptoLines where SDESAttribute(parsing: line.value).map({ keys.contains($0.key.keyAndSalt) }) ?? false {
-            report(.secretsCopied, at: line.number)
+        let keys = Set(offer.cryptoLines.compactMap { SDESAttribute(parsing: Substring($0.value))?.key.keyAndSalt })
+        for line in text.cryptoLines {
+            guard let crypto = SDESAttribute(parsing: Substring(line.value)) else { continue }
+            if keys.contains(crypto.key.keyAndSalt) { report(.secretsCopied, at: line.number) }
         }
         for name in ["ice-pwd", "fingerprint"] {
             guard let own = text.attribute(name), own.value == offer.attribute(name)?.value else { continue }

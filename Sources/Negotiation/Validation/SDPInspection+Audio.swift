@@ -4,7 +4,7 @@ import SDP
 extension SDPInspection {
     mutating func checkPacketTime() {
         guard let audio = text.audio, audio.port != 0 else { return }
-        let lines = ["ptime", "maxptime"].map { audio.attributes($0).first }
+        let lines = ["ptime", "maxptime"].map { audio.attribute($0) }
         if lines.contains(where: { $0 == nil }) { report(.ptimeMissing) }
         for (line, rule) in zip(lines, [SDPRule.ptime20, .maxptime20]) {
             guard let line else { continue }

@@ -22,8 +22,10 @@ extension SDPInspection {
         if let codec = codecs.first(where: \.isG711) { report(.g711, at: codec.line) }
     }
 
+    private static let ofFormats = ["rtpmap", "fmtp", "rtcp-fb"]
+
     private mutating func checkPayloadTypes(_ audio: ScannedMedia) {
-        let isMultiplexed = !audio.attributes("rtcp-mux").isEmpty
+        let isMultiplexed = audio.has("rtcp-mux")
         let mapped = Set(audio.attributes("rtpmap").compactMap { $0.words.first.flatMap { RTPMap.payloadType($0) } })
         var seen: Set<UInt8> = []
         for text in audio.formats {
@@ -35,7 +37,7 @@ extension SDPInspection {
             if isMultiplexed, (64...95).contains(type) { report(.payloadTypeRTCP, at: audio.number, "\(type)") }
             if !mapped.contains(type), StaticPayloadTypes.codec(type) == nil { report(.rtpmapMissing, at: audio.number, "\(type)") }
         }
-        for line in audio.lines where ["rtpmap", "fmtp", "rtcp-fb"].contains(line.name) {
+        for line in audio.lines where Self.ofFormats.contains(where: line.line.isAttribute) {
             guard let type = line.words.first.flatMap({ RTPMap.payloadType($0) }), !seen.contains(type) else { continue }
             report(.payloadTypeUnlisted, at: line.number, "\(type)")
         }
@@ -44,7 +46,7 @@ extension SDPInspection {
     private mutating func checkMaps(_ audio: ScannedMedia) {
         var seen: Set<UInt8> = []
         for line in audio.attributes("rtpmap") {
-            guard let map = RTPMap(parsing: String(line.value)) else {
+            guard let map = RTPMap(parsing: line.value) else {
                 report(.rtpmapMalformed, at: line.number)
                 continue
             }

@@ -43,7 +43,7 @@ extension SDPInspection {
         let lines = audio.attributes("candidate")
         var read: [(SDPCandidate, line: Int)] = []
         for line in lines {
-            let candidate = SDPCandidate(parsing: String(line.value))
+            let candidate = SDPCandidate(parsing: line.value)
             guard let candidate, !candidate.address.ip.isUnspecified, candidate.address.port != 0 else {
                 report(.candidateMalformed, at: line.number)
                 continue
@@ -66,7 +66,7 @@ extension SDPInspection {
     private mutating func checkExtension(_ line: ScannedLine) {
         let words = line.words
         guard let place = words.firstIndex(of: "ufrag"), place >= 8, words.indices.contains(place + 1) else { return }
-        if words[place + 1] != text.attribute("ice-ufrag")?.value { report(.candidateUfrag, at: line.number) }
+        if String(words[place + 1]) != text.attribute("ice-ufrag")?.value { report(.candidateUfrag, at: line.number) }
     }
 
     /// 0.0.0.0 and port 9 stand for "none yet" (RFC 8840 section 4.1.1).

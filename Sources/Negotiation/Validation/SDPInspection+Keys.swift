@@ -6,7 +6,7 @@ extension SDPInspection {
     mutating func checkDTLS() {
         guard let audio = text.audio, audio.port != 0, text.keying == .dtls else { return }
         let lines = text.attributes("fingerprint")
-        let known = lines.compactMap { DTLSFingerprint(parsing: $0.value) }
+        let known = lines.compactMap { DTLSFingerprint(parsing: Substring($0.value)) }
         if lines.isEmpty {
             report(.fingerprintMissing)
         } else if known.isEmpty {
@@ -53,7 +53,7 @@ extension SDPInspection {
 
     private mutating func attribute(of line: ScannedLine) -> SDESAttribute? {
         do throws(SDESError) {
-            let attribute = try SDESAttribute.parse(line.value)
+            let attribute = try SDESAttribute.parse(Substring(line.value))
             if attribute.lifetime != nil { report(.cryptoLifetime, at: line.number) }
             return attribute
         } catch {

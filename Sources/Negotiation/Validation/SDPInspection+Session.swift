@@ -10,9 +10,9 @@ extension SDPInspection {
         let name = text.session.first { $0.line.type == "s" }
         if name?.line.value.isEmpty ?? true { report(.sessionName, at: name?.number ?? 0) }
         let time = text.session.first { $0.line.type == "t" }
-        let times = time?.line.value.blankSeparated ?? []
+        let times = time?.line.value.words ?? []
         if times.count != 2 || !times.allSatisfy(\.isDecimal) { report(.timing, at: time?.number ?? 0) }
-        for type in ["v", "o", "s"] as [Character] {
+        for type in ["v", "o", "s"] as [SDPLineType] {
             for line in text.session.filter({ $0.line.type == type }).dropFirst() { report(.duplicateLine, at: line.number) }
         }
         checkOrder(text.session, Self.sessionOrder)
@@ -22,7 +22,7 @@ extension SDPInspection {
 
     private mutating func checkOrigin() {
         let line = text.session.first { $0.line.type == "o" }
-        let words = line?.line.value.blankSeparated ?? []
+        let words = line?.line.value.words ?? []
         // A user name with blanks, which some phones have, is let pass.
         let tail = words.suffix(5)
         guard words.count >= 6, tail.prefix(2).allSatisfy(\.isDecimal), Self.isOriginAddress(tail.suffix(3)) else {
@@ -36,26 +36,28 @@ extension SDPInspection {
         return words.count == 3 && words[0] == "IN" && (words[1] == "IP4" || words[1] == "IP6")
     }
 
-    /// Letters of one rank in one string: `t`, `r` and `z` repeat as a group, as mail addresses and telephone numbers do.
-    private static let sessionOrder = ["v", "o", "s", "i", "u", "ep", "c", "b", "trz", "k", "a"]
-    private static let mediaOrder = ["i", "c", "b", "k", "a"]
+    /// By rank: `t`, `r` and `z` repeat as a group, as mail addresses and telephone numbers do.
+    private static let sessionOrder: [SDPLineType: Int] = [
+        "v": 0, "o": 1, "s": 2, "i": 3, "u": 4, "e": 5, "p": 5, "c": 6, "b": 7, "t": 8, "r": 8, "z": 8, "k": 9, "a": 10,
+    ]
+    private static let mediaOrder: [SDPLineType: Int] = ["i": 0, "c": 1, "b": 2, "k": 3, "a": 4]
 
     /// The first line that stands before where it has to, or that the section does not have.
-    private mutating func checkOrder(_ lines: [ScannedLine], _ order: [String]) {
+    private mutating func checkOrder(_ lines: [ScannedLine], _ order: [SDPLineType: Int]) {
         var last = 0
-        for line in lines where "vosiuepcbtrzka".contains(line.line.type) {
-            guard let rank = order.firstIndex(where: { $0.contains(line.line.type) }), rank >= last else {
+        for line in lines where Self.sessionOrder[line.line.type] != nil {
+            guard let rank = order[line.line.type], rank >= last else {
                 return report(.lineOrder, at: line.number, "\(line.line.type)=")
             }
             last = rank
         }
     }
 
-    private static let ofMedia: Set<Substring> = [
+    private static let ofMedia: Set<String> = [
         "rtpmap", "fmtp", "rtcp-fb", "ptime", "maxptime", "mid", "rtcp", "rtcp-mux", "candidate", "end-of-candidates", "crypto", "ssrc",
         "ssrc-group",
     ]
-    private static let ofSession: Set<Substring> = ["group", "msid-semantic"]
+    private static let ofSession: Set<String> = ["group", "msid-semantic"]
 
     private mutating func checkLevels() {
         let misplaced = text.session.filter { Self.ofMedia.contains($0.name) }

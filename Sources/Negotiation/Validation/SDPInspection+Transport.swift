@@ -18,7 +18,7 @@ extension SDPInspection {
         }
     }
 
-    private static let capabilities: Set<Substring> = ["csup", "creq", "acap", "tcap", "pcfg", "acfg", "key-mgmt"]
+    private static let capabilities: Set<String> = ["csup", "creq", "acap", "tcap", "pcfg", "acfg", "key-mgmt"]
 
     private mutating func checkProtocol(_ audio: ScannedMedia) {
         let name = Self.excerpt(audio.transport)
@@ -57,9 +57,9 @@ extension SDPInspection {
     private static let discardPort: UInt16 = 9
 
     private mutating func checkRTCP(_ audio: ScannedMedia) {
-        let isMultiplexed = !audio.attributes("rtcp-mux").isEmpty || !audio.attributes("rtcp-mux-only").isEmpty
+        let isMultiplexed = audio.has("rtcp-mux") || audio.has("rtcp-mux-only")
         if !isMultiplexed { report(text.keying == .dtls ? .rtcpMux : .rtcpMuxSDES) }
-        guard let line = audio.attributes("rtcp").first else { return }
+        guard let line = audio.attribute("rtcp") else { return }
         let words = line.words
         guard let port = words.first.flatMap({ $0.isDecimal ? UInt16($0) : nil }),
               words.count == 1 || ScannedDescription.address(words.dropFirst()) != nil else {
@@ -70,14 +70,14 @@ extension SDPInspection {
     }
 
     private mutating func checkBundle(_ audio: ScannedMedia) {
-        let mid = audio.attributes("mid").first
+        let mid = audio.attribute("mid")
         if mid?.value.isEmpty ?? true, text.keying == .dtls { report(.mid, at: mid?.number ?? 0) }
         guard let bundle = text.bundle else {
             if text.keying == .dtls { report(.bundle) }
             return
         }
         if bundle.groups > 1 || bundle.mids.count > 1 { report(.bundleSeveral, at: bundle.line) }
-        let known = text.media.compactMap { $0.attributes("mid").first?.value }
+        let known = text.media.compactMap { $0.attribute("mid")?.value }
         let isWhole = bundle.mids.allSatisfy(known.contains) && mid.map { bundle.mids.contains($0.value) } ?? false
         if !isWhole, mid != nil { report(.bundleMID, at: bundle.line) }
     }

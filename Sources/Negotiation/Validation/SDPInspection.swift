@@ -9,7 +9,6 @@ struct SDPInspection {
     /// The offer that is answered, where it is known.
     let offer: ScannedDescription?
     private(set) var findings: [SDPFinding] = []
-    private var counts: [String: Int] = [:]
 
     /// A rule that is broken more often is named so often.
     static let mostOfOneRule = 4
@@ -26,15 +25,20 @@ struct SDPInspection {
     ///   - line: from 1; 0 where something is missing.
     ///   - detail: what was found, behind the rule's own text. Never a secret.
     mutating func report(_ rule: SDPRule, at line: Int = 0, _ detail: String? = nil) {
-        guard let severity = rule.severity(in: origin), counts[rule.name, default: 0] < Self.mostOfOneRule else { return }
-        counts[rule.name, default: 0] += 1
+        guard let severity = rule.severity(in: origin), count(of: rule) < Self.mostOfOneRule else { return }
         findings.append(SDPFinding(
-            rule: rule.name, origin: origin, line: line, severity: severity, message: rule.text + (detail.map { " Here: \($0)." } ?? ""),
+            rule: rule.name, origin: origin, line: line, severity: severity,
+            message: detail.map { "\(rule.text) Here: \($0)." } ?? rule.text,
             remedy: rule.remedy, metaError: rule.metaError(in: origin)))
+    }
+
+    private func count(of rule: SDPRule) -> Int {
+        findings.reduce(0) { $0 + ($1.rule.utf8.count == rule.name.utf8.count && $1.rule == rule.name ? 1 : 0) }
     }
 
     /// By line; of too many the worst.
     var sorted: [SDPFinding] {
+        guard findings.count > 1 else { return findings }
         let worst = findings.enumerated().sorted { a, b in
             a.element.severity != b.element.severity ? a.element.severity > b.element.severity : a.offset < b.offset
         }

@@ -7,10 +7,10 @@ extension ScannedDescription {
     /// How the audio is protected, or tries to be.
     enum Keying { case dtls, sdes, plain }
 
-    var keying: Keying {
+    var audioKeying: Keying {
         guard let audio else { return .plain }
-        if has("fingerprint") || audio.transport.contains("TLS") { return .dtls }
-        return !audio.attributes("crypto").isEmpty && audio.transport != "RTP/AVP" || audio.transport.contains("SAVP") ? .sdes : .plain
+        if has("fingerprint") || audio.transport.holds("TLS") { return .dtls }
+        return audio.has("crypto") && audio.transport != "RTP/AVP" || audio.transport.holds("SAVP") ? .sdes : .plain
     }
 
     /// The last direction that is written, with its line; sendrecv without any (RFC 8866 section 6.7).
@@ -32,20 +32,21 @@ extension ScannedDescription {
         return words[1] == (ip.family == .v4 ? "IP4" : "IP6") ? ip : nil
     }
 
-    var connection: IPAddress? { connectionLine.flatMap { Self.address($0.line.value.blankSeparated) } }
+    var connection: IPAddress? { connectionLine.flatMap { Self.address($0.line.value.words) } }
 
-    /// The audio's formats in their order, by `a=rtpmap` or their static numbers; such as cannot be told are left out.
-    var codecs: [ScannedCodec] {
+    /// By `a=rtpmap` or their static numbers; such as cannot be told are left out.
+    var audioCodecs: [ScannedCodec] {
         guard let audio else { return [] }
-        var maps: [UInt8: ScannedCodec] = [:]
-        for line in audio.attributes("rtpmap") {
-            guard let map = RTPMap(parsing: String(line.value)), maps[map.payloadType] == nil else { continue }
-            maps[map.payloadType] = ScannedCodec(map, line: line.number)
+        var maps: [ScannedCodec] = []
+        for line in audio.lines where line.line.isAttribute("rtpmap") {
+            guard let map = RTPMap(parsing: line.value), !maps.contains(where: { $0.payloadType == map.payloadType }) else { continue }
+            maps.append(ScannedCodec(map, line: line.number))
         }
-        var seen: Set<UInt8> = []
+        var seen: [UInt8] = []
         return audio.formats.compactMap { text in
-            guard let type = RTPMap.payloadType(text), seen.insert(type).inserted else { return nil }
-            return maps[type] ?? StaticPayloadTypes.codec(type).map { codec in
+            guard let type = RTPMap.payloadType(text), !seen.contains(type) else { return nil }
+            seen.append(type)
+            return maps.first { $0.payloadType == type } ?? StaticPayloadTypes.codec(type).map { codec in
                 ScannedCodec(
                     RTPMap(payloadType: type, encodingName: codec.encodingName, clockRate: codec.clockRate, channels: codec.channels),
                     line: audio.number)
@@ -55,7 +56,7 @@ extension ScannedDescription {
 
     /// The `a=fmtp` of a payload type, with its line.
     func parameters(of payloadType: UInt8) -> (FormatParameters, line: Int)? {
-        for line in audio?.attributes("fmtp") ?? [] {
+        for line in audio?.lines ?? [] where line.line.isAttribute("fmtp") {
             guard let first = line.words.first, RTPMap.payloadType(first) == payloadType else { continue }
             return (FormatParameters(line.words.dropFirst().joined(separator: " ")), line.number)
         }
@@ -74,18 +75,18 @@ extension ScannedDescription {
     var cryptoLines: [ScannedLine] { audio?.attributes("crypto") ?? [] }
 
     /// The identification tags of the BUNDLE groups, with the first group's line.
-    var bundle: (mids: [Substring], line: Int, groups: Int)? {
+    var bundle: (mids: [String], line: Int, groups: Int)? {
         let groups = sessionAttributes("group").filter { $0.words.first == "BUNDLE" }
         guard let first = groups.first else { return nil }
-        return (groups.flatMap { $0.words.dropFirst() }, first.number, groups.count)
+        return (groups.flatMap { $0.words.dropFirst().map(String.init) }, first.number, groups.count)
     }
 
-    var mid: ScannedLine? { audio?.attributes("mid").first }
+    var mid: ScannedLine? { audio?.attribute("mid") }
 }
 
 extension ScannedLine {
     /// `nil` for a line that is no direction.
-    var direction: MediaDirection? { line.attributeValue == nil ? MediaDirection(rawValue: String(name)) : nil }
+    var direction: MediaDirection? { line.direction }
 }
 
 /// One format of the audio.

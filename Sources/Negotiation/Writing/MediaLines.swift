@@ -1,54 +1,64 @@
 import NGProtocol
 import SDP
 
-/// The lines of the audio m-line: the speaker's in their order, with ours in the place of those that we own.
-struct MediaLines {
-    let writer: SDPRewriter
-    private var leg: Leg { writer.leg }
-
-    init(writer: SDPRewriter) { self.writer = writer }
-
-    func rewrite(_ media: MediaDescription) -> [SDPLine] {
-        let packetTime = PacketTimeLines(leg: leg, passesThrough: writer.passesThrough, media: media)
-        var blocks: [Block: [SDPLine]] = [
-            .codecs: leg.announced.flatMap(\.lines), .direction: direction(media),
-            .packetTime: packetTime.lines, .mid: leg.mid.map { [.attribute("mid", $0)] } ?? [],
-        ]
+extension SDPRewriter {
+    /// The lines of the audio section with our end in the place of the speaker's.
+    func lines(of media: MediaDescription) -> [SDPLine] {
+        var blocks = ownBlocks(media)
         var lines: [SDPLine] = []
+        lines.reserveCapacity(media.lines.count + 16)
         for line in media.lines where !OwnedAttributes.ownsMedia(line) {
             if line.type == "c" {
-                lines.append(SDPLine("c", writer.connection.description))
+                lines.append(SDPLine("c", connection.description))
             } else if let block = block(of: line) {
-                lines += blocks.removeValue(forKey: block) ?? []
+                lines += blocks.take(block)
             } else {
                 lines.append(line)
             }
         }
         // What the speaker did not have: the identification first, the rest behind.
-        if let mid = blocks.removeValue(forKey: .mid) {
-            lines.insert(contentsOf: mid, at: lines.firstIndex { $0.type == "a" } ?? lines.endIndex)
-        }
-        for block in [Block.codecs, .direction, .packetTime] { lines += blocks[block] ?? [] }
-        return lines + EndpointLines(leg: leg, isOffer: writer.isOffer, options: writer.options, certificate: writer.certificate).all
+        let mid = blocks.take(.mid)
+        if !mid.isEmpty { lines.insert(contentsOf: mid, at: lines.firstIndex { $0.type == "a" } ?? lines.endIndex) }
+        for block in [Block.codecs, .direction, .packetTime] { lines += blocks.take(block) }
+        leg.appendEndpoint(to: &lines, isOffer: isOffer, options: options, certificate: certificate)
+        return lines
+    }
+
+    private func ownBlocks(_ media: MediaDescription) -> Blocks {
+        var blocks = Blocks()
+        blocks[.codecs].reserveCapacity(leg.announced.count * 2)
+        for codec in leg.announced { codec.append(to: &blocks[.codecs]) }
+        // Always written out, as the listener's default may differ; a hold by address becomes a direction too.
+        if !options.originalDirection { blocks[.direction] = [.attribute(speaker.meantDirection.rawValue)] }
+        blocks[.packetTime] = PacketTimeLines(leg: leg, passesThrough: passesThrough, media: media).lines
+        if let mid = leg.mid { blocks[.mid] = [.attribute("mid", mid)] }
+        return blocks
     }
 
     /// Lines that stay together where the first of them stood.
-    private enum Block { case codecs, direction, packetTime, mid }
+    private enum Block: Int, CaseIterable { case codecs, direction, packetTime, mid }
+
+    private struct Blocks {
+        private var lines = [[SDPLine]](repeating: [], count: Block.allCases.count)
+
+        subscript(block: Block) -> [SDPLine] {
+            get { lines[block.rawValue] }
+            _modify { yield &lines[block.rawValue] }
+        }
+
+        /// Each is written once.
+        mutating func take(_ block: Block) -> [SDPLine] {
+            defer { lines[block.rawValue] = [] }
+            return lines[block.rawValue]
+        }
+    }
 
     private func block(of line: SDPLine) -> Block? {
         switch line.attributeName {
         case "rtpmap", "fmtp": return .codecs
         case "ptime", "maxptime": return .packetTime
         case "mid": return .mid
-        case let name? where line.attributeValue == nil && MediaDirection(rawValue: String(name)) != nil:
-            return writer.options.originalDirection ? nil : .direction
-        default: return nil
+        default: return line.direction == nil || options.originalDirection ? nil : .direction
         }
-    }
-
-    /// Always written out, as the listener's default may differ; a hold by address becomes a direction too.
-    private func direction(_ media: MediaDescription) -> [SDPLine] {
-        if writer.options.originalDirection { return [] }
-        return [.attribute(writer.speaker.meantDirection.rawValue)]
     }
 }

@@ -25,14 +25,14 @@ struct OwnDescription {
     func text(remembering written: inout WrittenOrigin, sessionID: @autoclosure () -> UInt64) -> String {
         let username = written.username ?? "-"
         let identifier = written.sessionID ?? String(sessionID())
-        var origin = SDPOrigin(username: username, sessionID: identifier, sessionVersion: "0", address: SDPAddress(leg.address))
-        var lines = [SDPLine("v", "0"), SDPLine("o", origin.description), SDPLine("s", "-"), SDPLine("t", "0 0")]
+        var origin = SDPOrigin(username: username, sessionID: identifier, sessionVersion: "", address: SDPAddress(leg.address))
+        var lines = [SDPLine("v", "0"), SDPLine("s", "-"), SDPLine("t", "0 0")]
         if let mid = leg.mid, !leg.isRejected, isBundled { lines.append(.attribute("group", "BUNDLE \(mid)")) }
         var description = SessionDescription(lines: lines, media: sections.indices.map(section))
-        let body = description.description
+        let body = description.body(of: origin)
         let last = written.version ?? 0
         origin.sessionVersion = String(body == written.body ? last : last &+ 1)
-        description.origin = origin
+        description.lines.insert(SDPLine("o", origin.description), at: 1)
         written = WrittenOrigin(
             username: username, sessionID: identifier, sessionName: "-", version: UInt64(origin.sessionVersion), body: body, isOurs: true)
         return description.description
@@ -56,8 +56,9 @@ struct OwnDescription {
         audio.lines = [SDPLine("c", SDPAddress(leg.address).description)]
         if let mid = leg.mid { audio.appendAttribute("mid", mid) }
         audio.appendAttribute(direction.rawValue)
-        audio.lines += EndpointLines(leg: leg, isOffer: isOffer, options: options, certificate: certificate).all
-        audio.lines += leg.announced.flatMap(\.lines) + packetTime
+        leg.appendEndpoint(to: &audio.lines, isOffer: isOffer, options: options, certificate: certificate)
+        for codec in leg.announced { codec.append(to: &audio.lines) }
+        audio.lines += packetTime
         return audio
     }
 

@@ -3,7 +3,7 @@ import SDP
 /// The attributes that describe one end of the media rather than the session: never passed on, written anew.
 enum OwnedAttributes {
     /// ICE (RFC 8839), DTLS (RFC 8842), SDES (RFC 4568), RTCP's port (RFC 3605, 5761), sources (RFC 5576), BUNDLE (RFC 9143).
-    private static let transport: Set<Substring> = [
+    private static let transport: Set<String> = [
         "candidate", "end-of-candidates", "remote-candidates",
         "ice-ufrag", "ice-pwd", "ice-lite", "ice-options", "ice-pacing", "ice-mismatch",
         "fingerprint", "setup", "connection", "tls-id", "dtls-id", "crypto", "key-mgmt",

@@ -12,7 +12,7 @@ struct PacketTimeLines {
     init(leg: Leg, passesThrough: Bool, media: MediaDescription) {
         let isOpus = leg.announced.first { $0.format.isAudio }?.format == .opus
         if leg.packetTime == nil, passesThrough, !isOpus {
-            lines = media.lines.filter { $0.attributeName == "ptime" || $0.attributeName == "maxptime" }
+            lines = media.lines.filter { $0.isAttribute("ptime") || $0.isAttribute("maxptime") }
             return
         }
         let length = leg.packetTime ?? 20

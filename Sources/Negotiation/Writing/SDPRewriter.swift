@@ -25,16 +25,35 @@ struct SDPRewriter {
     /// The m-lines of the offer, which an answer must repeat one by one.
     let sections: [OfferContext.OfferedSection]
 
+    /// Our own.
+    private let address: SDPAddress
+
+    init(
+        description: SessionDescription, place: Int, leg: Leg, isOffer: Bool, options: MediaOptions, certificate: DTLSCertificate,
+        speaker: PeerMedia, passesThrough: Bool, sections: [OfferContext.OfferedSection]
+    ) {
+        self.description = description
+        self.place = place
+        self.leg = leg
+        self.isOffer = isOffer
+        self.options = options
+        self.certificate = certificate
+        self.speaker = speaker
+        self.passesThrough = passesThrough
+        self.sections = sections
+        address = SDPAddress(leg.address)
+    }
+
     /// The finished text; `written` learns what it said of its origin.
     mutating func text(remembering written: inout WrittenOrigin) -> String {
         rewriteSession()
         rewriteMedia()
-        OriginWriter(options: options.replace, address: leg.address).apply(to: &description, remembering: &written)
+        OriginWriter(options: options.replace, address: address).apply(to: &description, remembering: &written)
         return description.description
     }
 
     private mutating func rewriteSession() {
-        let hasConnection = description.connection != nil
+        let hasConnection = description.lines.contains { $0.type == "c" }
         description.lines.removeAll(where: OwnedAttributes.ownsSession)
         if hasConnection { description.connection = connection }
         if let mid = leg.mid, !leg.isRejected, isBundled { description.appendAttribute("group", "BUNDLE \(mid)") }
@@ -61,7 +80,7 @@ struct SDPRewriter {
         let model = sections.indices.contains(index) ? sections[index] : media.map(OfferContext.OfferedSection.init)
         var section = MediaDescription(
             kind: model?.kind ?? "audio", port: 0, transport: model?.transport ?? "RTP/AVP", formats: model?.formats ?? ["0"])
-        if media?.connection != nil || description.connection == nil { section.connection = SDPAddress(leg.address) }
+        if media?.connection != nil || description.connection == nil { section.connection = address }
         if let mid = model?.mid { section.appendAttribute("mid", mid) }
         return section
     }
@@ -72,13 +91,13 @@ struct SDPRewriter {
         section.portCount = nil
         section.transport = leg.transport.rawValue
         section.formats = leg.announced.map { String($0.payloadType) }
-        section.lines = MediaLines(writer: self).rewrite(media)
+        section.lines = lines(of: media)
         return section
     }
 
     /// 0.0.0.0 means hold to old peers and goes on as such, unless `zero-address` replaces it or the listener goes by ICE.
     var connection: SDPAddress {
-        guard speaker.isHeldByAddress, leg.ice == nil, !options.replace.contains(.zeroAddress) else { return SDPAddress(leg.address) }
+        guard speaker.isHeldByAddress, leg.ice == nil, !options.replace.contains(.zeroAddress) else { return address }
         return SDPAddress(leg.family == .v4 ? IPAddress(v4: 0) : IPAddress(v6High: 0, low: 0))
     }
 }
