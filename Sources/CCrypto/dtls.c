@@ -24,14 +24,18 @@ static unsigned int next_timeout(SSL *ssl, unsigned int current) {
     return dtls->longest_timeout;
 }
 
+/// The nonce and the tag of an encrypted record [bytes], which OpenSSL does not count when it fills a datagram.
+enum { forgotten_overhead = 8 + 16 };
+
 // MARK: - The peer's certificate
 
 static rtpbridge_dtls_verdict compare(const rtpbridge_dtls *dtls, const X509 *certificate) {
     uint8_t digest[EVP_MAX_MD_SIZE];
     const EVP_MD *hash = rtpbridge_dtls_hash(dtls->expected_length);
-    if (!certificate || !hash) { return RTPBRIDGE_DTLS_UNKNOWN; }
-    if (!X509_digest(certificate, hash, digest, NULL)) { return RTPBRIDGE_DTLS_DIFFERS; }
-    int is_equal = CRYPTO_memcmp(digest, dtls->expected, dtls->expected_length) == 0;
+    if (!hash || (!certificate && !dtls->certificate)) { return RTPBRIDGE_DTLS_UNKNOWN; }
+    int is_made = certificate ? X509_digest(certificate, hash, digest, NULL)
+                              : EVP_Digest(dtls->certificate, dtls->certificate_length, digest, NULL, hash, NULL);
+    int is_equal = is_made && CRYPTO_memcmp(digest, dtls->expected, dtls->expected_length) == 0;
     return is_equal ? RTPBRIDGE_DTLS_MATCHES : RTPBRIDGE_DTLS_DIFFERS;
 }
 
@@ -56,7 +60,7 @@ void rtpbridge_dtls_expect(rtpbridge_dtls *dtls, const uint8_t *digest, size_t l
 }
 
 rtpbridge_dtls_verdict rtpbridge_dtls_compare(rtpbridge_dtls *dtls) {
-    return compare(dtls, SSL_get0_peer_certificate(dtls->ssl));
+    return compare(dtls, dtls->ssl ? SSL_get0_peer_certificate(dtls->ssl) : NULL);
 }
 
 // MARK: - Life
@@ -69,7 +73,7 @@ rtpbridge_dtls *rtpbridge_dtls_new(const rtpbridge_dtls_identity *identity, int 
     BIO *bio = dtls && dtls->ssl ? rtpbridge_datagram_bio_new(&dtls->queue) : NULL;
     // SSL_set_tlsext_use_srtp returns 0 on success.
     if (!bio || SSL_set_tlsext_use_srtp(dtls->ssl, profiles) != 0 || !SSL_set_app_data(dtls->ssl, dtls)
-        || !SSL_set_mtu(dtls->ssl, mtu)) {
+        || !SSL_set_mtu(dtls->ssl, mtu - forgotten_overhead)) {
         *error = ERR_peek_error();
         ERR_clear_error();
         BIO_free(bio);
@@ -92,19 +96,55 @@ void rtpbridge_dtls_set_timer(rtpbridge_dtls *dtls, uint32_t first, uint32_t lon
 void rtpbridge_dtls_free(rtpbridge_dtls *dtls) {
     if (!dtls) { return; }
     SSL_free(dtls->ssl);
-    while (dtls->queue.first) {
-        outgoing_datagram *datagram = dtls->queue.first;
-        dtls->queue.first = datagram->next;
-        OPENSSL_free(datagram);
-    }
+    outgoing_datagram *datagram = NULL;
+    while ((datagram = rtpbridge_datagram_dequeue(&dtls->queue)) != NULL) { OPENSSL_free(datagram); }
+    OPENSSL_free(dtls->goodbye);
+    OPENSSL_free(dtls->certificate);
     OPENSSL_free(dtls);
+}
+
+/// Makes the close_notify now that there are keys for it.
+static void prepare_goodbye(rtpbridge_dtls *dtls) {
+    // OpenSSL writes without asking whether it has a buffer.
+    if (!SSL_alloc_buffers(dtls->ssl)) { return; }
+    datagram_queue waiting = dtls->queue;
+    dtls->queue = (datagram_queue){0};
+    ERR_clear_error();
+    SSL_shutdown(dtls->ssl);
+    ERR_clear_error();
+    dtls->goodbye = rtpbridge_datagram_dequeue(&dtls->queue);
+    dtls->queue = waiting;
+}
+
+static void keep_certificate(rtpbridge_dtls *dtls) {
+    const X509 *certificate = SSL_get0_peer_certificate(dtls->ssl);
+    int length = certificate ? i2d_X509(certificate, &dtls->certificate) : 0;
+    dtls->certificate_length = length > 0 ? (size_t)length : 0;
+}
+
+void rtpbridge_dtls_release(rtpbridge_dtls *dtls) {
+    if (!dtls->ssl || dtls->status == RTPBRIDGE_DTLS_HANDSHAKING) { return; }
+    if (dtls->status == RTPBRIDGE_DTLS_CONNECTED) {
+        keep_certificate(dtls);
+        prepare_goodbye(dtls);
+    }
+    SSL_free(dtls->ssl);
+    dtls->ssl = NULL;
 }
 
 // MARK: - The handshake
 
 static int is_alive(const rtpbridge_dtls *dtls) {
-    return dtls->status == RTPBRIDGE_DTLS_HANDSHAKING || dtls->status == RTPBRIDGE_DTLS_CONNECTED;
+    return dtls->ssl && (dtls->status == RTPBRIDGE_DTLS_HANDSHAKING || dtls->status == RTPBRIDGE_DTLS_CONNECTED);
 }
+
+/// Between two inputs the record buffers, 18 kB, are empty: a client may wait a minute for its peer.
+static void free_buffers(rtpbridge_dtls *dtls) {
+    if (!SSL_has_pending(dtls->ssl)) { SSL_free_buffers(dtls->ssl); }
+}
+
+/// OpenSSL makes them when it begins and takes them for granted when it repeats a flight. 1 on success.
+static int allocate_buffers(rtpbridge_dtls *dtls) { return SSL_alloc_buffers(dtls->ssl); }
 
 static void end(rtpbridge_dtls *dtls, rtpbridge_dtls_status status, uint32_t detail) {
     // The verify callback has said why before OpenSSL reports that it failed.
@@ -135,22 +175,26 @@ static void judge(rtpbridge_dtls *dtls, int result) {
     end(dtls, RTPBRIDGE_DTLS_FAILED, reason);
 }
 
-void rtpbridge_dtls_proceed(rtpbridge_dtls *dtls) {
-    if (dtls->status != RTPBRIDGE_DTLS_HANDSHAKING) { return; }
+static void shake_hands(rtpbridge_dtls *dtls) {
     ERR_clear_error();
     int result = SSL_do_handshake(dtls->ssl);
     if (result == 1) { dtls->status = RTPBRIDGE_DTLS_CONNECTED; }
     judge(dtls, result);
 }
 
+void rtpbridge_dtls_proceed(rtpbridge_dtls *dtls) {
+    if (dtls->status != RTPBRIDGE_DTLS_HANDSHAKING || !allocate_buffers(dtls)) { return; }
+    shake_hands(dtls);
+    free_buffers(dtls);
+}
+
 void rtpbridge_dtls_receive(rtpbridge_dtls *dtls, const void *datagram, size_t length) {
-    if (!is_alive(dtls)) { return; }
+    if (!is_alive(dtls) || !allocate_buffers(dtls)) { return; }
     dtls->awaits_peer = 0;
     dtls->queue.incoming = datagram;
     dtls->queue.incoming_length = length;
-    rtpbridge_dtls_proceed(dtls);
-    // Records after the handshake: alerts, a repeated Finished that OpenSSL answers with its last flight,
-    // and application data, which nobody here has a use for.
+    if (dtls->status == RTPBRIDGE_DTLS_HANDSHAKING) { shake_hands(dtls); }
+    // What came in one datagram with the end of the handshake: an alert, or application data, which nobody here has a use for.
     uint8_t unused[512];
     int result = 1;
     while (result > 0 && dtls->status == RTPBRIDGE_DTLS_CONNECTED) {
@@ -159,12 +203,14 @@ void rtpbridge_dtls_receive(rtpbridge_dtls *dtls, const void *datagram, size_t l
         judge(dtls, result);
     }
     dtls->queue.incoming = NULL;
+    free_buffers(dtls);
 }
 
 void rtpbridge_dtls_handle_timeout(rtpbridge_dtls *dtls) {
-    if (dtls->status != RTPBRIDGE_DTLS_HANDSHAKING) { return; }
+    if (dtls->status != RTPBRIDGE_DTLS_HANDSHAKING || !allocate_buffers(dtls)) { return; }
     ERR_clear_error();
     if (DTLSv1_handle_timeout(dtls->ssl) < 0) { judge(dtls, -1); }
+    free_buffers(dtls);
 }
 
 int64_t rtpbridge_dtls_timeout(rtpbridge_dtls *dtls) {
@@ -174,10 +220,11 @@ int64_t rtpbridge_dtls_timeout(rtpbridge_dtls *dtls) {
 }
 
 void rtpbridge_dtls_close(rtpbridge_dtls *dtls) {
-    if (dtls->status != RTPBRIDGE_DTLS_CONNECTED) { return; }
-    ERR_clear_error();
-    SSL_shutdown(dtls->ssl);
-    ERR_clear_error();
+    rtpbridge_dtls_release(dtls);
+    if (!dtls->goodbye) { return; }
+    rtpbridge_datagram_enqueue(&dtls->queue, dtls->goodbye->bytes, dtls->goodbye->length);
+    OPENSSL_free(dtls->goodbye);
+    dtls->goodbye = NULL;
 }
 
 // MARK: - What comes of it
@@ -188,13 +235,9 @@ rtpbridge_dtls_status rtpbridge_dtls_get_status(const rtpbridge_dtls *dtls, uint
 }
 
 size_t rtpbridge_dtls_take(rtpbridge_dtls *dtls, void *buffer, size_t capacity) {
-    datagram_queue *queue = &dtls->queue;
     size_t length = 0;
-    while (queue->first && length == 0) {
-        outgoing_datagram *datagram = queue->first;
-        queue->first = datagram->next;
-        if (!queue->first) { queue->last = NULL; }
-        queue->count -= 1;
+    outgoing_datagram *datagram = NULL;
+    while (length == 0 && (datagram = rtpbridge_datagram_dequeue(&dtls->queue)) != NULL) {
         if (datagram->length <= capacity) {
             length = datagram->length;
             memcpy(buffer, datagram->bytes, length);
@@ -205,12 +248,13 @@ size_t rtpbridge_dtls_take(rtpbridge_dtls *dtls, void *buffer, size_t capacity) 
 }
 
 uint16_t rtpbridge_dtls_profile(const rtpbridge_dtls *dtls) {
-    const SRTP_PROTECTION_PROFILE *profile = SSL_get_selected_srtp_profile(dtls->ssl);
+    const SRTP_PROTECTION_PROFILE *profile = dtls->ssl ? SSL_get_selected_srtp_profile(dtls->ssl) : NULL;
     return profile ? (uint16_t)profile->id : 0;
 }
 
 int rtpbridge_dtls_export(rtpbridge_dtls *dtls, uint8_t *material, size_t length) {
     static const char label[] = "EXTRACTOR-dtls_srtp";
+    if (!dtls->ssl) { return 0; }
     int result = SSL_export_keying_material(dtls->ssl, material, length, label, sizeof(label) - 1, NULL, 0, 0);
     ERR_clear_error();
     return result == 1;

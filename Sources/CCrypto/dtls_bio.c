@@ -6,20 +6,32 @@
 // A flight with a long RSA chain takes about ten datagrams; a peer that never lets us drain gets no more than this.
 enum { maximum_queued = 32 };
 
-static int datagram_write(BIO *bio, const char *data, int length) {
-    datagram_queue *queue = BIO_get_data(bio);
-    BIO_clear_retry_flags(bio);
-    if (length < 0) { return -1; }
-    // What does not fit is lost as on a network: an error here would end the handshake.
-    if (queue->count >= maximum_queued || length > RTPBRIDGE_DTLS_MAXIMUM_DATAGRAM) { return length; }
-    outgoing_datagram *datagram = OPENSSL_malloc(sizeof(*datagram) + (size_t)length);
-    if (!datagram) { return length; }
+void rtpbridge_datagram_enqueue(datagram_queue *queue, const void *data, size_t length) {
+    if (queue->count >= maximum_queued || length > RTPBRIDGE_DTLS_MAXIMUM_DATAGRAM) { return; }
+    outgoing_datagram *datagram = OPENSSL_malloc(sizeof(*datagram) + length);
+    if (!datagram) { return; }
     datagram->next = NULL;
-    datagram->length = (size_t)length;
-    memcpy(datagram->bytes, data, (size_t)length);
+    datagram->length = length;
+    memcpy(datagram->bytes, data, length);
     if (queue->last) { queue->last->next = datagram; } else { queue->first = datagram; }
     queue->last = datagram;
     queue->count += 1;
+}
+
+outgoing_datagram *rtpbridge_datagram_dequeue(datagram_queue *queue) {
+    outgoing_datagram *datagram = queue->first;
+    if (!datagram) { return NULL; }
+    queue->first = datagram->next;
+    if (!queue->first) { queue->last = NULL; }
+    queue->count -= 1;
+    return datagram;
+}
+
+static int datagram_write(BIO *bio, const char *data, int length) {
+    BIO_clear_retry_flags(bio);
+    if (length < 0) { return -1; }
+    // An error for what is lost here would end the handshake.
+    rtpbridge_datagram_enqueue(BIO_get_data(bio), data, (size_t)length);
     return length;
 }
 

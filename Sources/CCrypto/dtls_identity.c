@@ -20,6 +20,11 @@ enum {
     maximum_record = 1200,
 };
 
+// The cheapest first: X25519 is half the work of P-256, and ECDSA with P-256 the cheapest signature. A server of ours keeps its order.
+static const char groups[] = "X25519:P-256:P-384";
+static const char signatures[] =
+    "ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA384:RSA-PSS+SHA384:RSA+SHA384:ECDSA+SHA512:RSA-PSS+SHA512:RSA+SHA512";
+
 static int random_serial(X509 *certificate) {
     uint64_t number = 0;
     if (RAND_bytes((unsigned char *)&number, sizeof(number)) != 1) { return 0; }
@@ -27,7 +32,7 @@ static int random_serial(X509 *certificate) {
 }
 
 static X509 *self_signed(EVP_PKEY *key) {
-    X509 *certificate = X509_new();
+    X509 *certificate = X509_new_ex(rtpbridge_dtls_library(), NULL);
     if (!certificate) { return NULL; }
     X509_NAME *name = X509_get_subject_name(certificate);
     if (X509_set_version(certificate, X509_VERSION_3) && random_serial(certificate)
@@ -43,7 +48,7 @@ static X509 *self_signed(EVP_PKEY *key) {
 }
 
 static SSL_CTX *make_context(X509 *certificate, EVP_PKEY *key) {
-    SSL_CTX *context = SSL_CTX_new(DTLS_method());
+    SSL_CTX *context = SSL_CTX_new_ex(rtpbridge_dtls_library(), NULL, DTLS_method());
     if (!context) { return NULL; }
     // No resumption: every call has its own association, and a ticket would only lengthen the last flight.
     SSL_CTX_set_options(context, SSL_OP_NO_QUERY_MTU | SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION
@@ -54,7 +59,8 @@ static SSL_CTX *make_context(X509 *certificate, EVP_PKEY *key) {
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
     SSL_CTX_set_cert_verify_callback(context, rtpbridge_dtls_verify_peer, NULL);
     if (SSL_CTX_set_min_proto_version(context, DTLS1_2_VERSION) && SSL_CTX_set_max_proto_version(context, DTLS1_2_VERSION)
-        && SSL_CTX_set_cipher_list(context, ciphers) && SSL_CTX_set1_groups_list(context, "P-256:X25519:P-384")
+        && SSL_CTX_set_cipher_list(context, ciphers) && SSL_CTX_set1_groups_list(context, groups)
+        && SSL_CTX_set1_sigalgs_list(context, signatures)
         && SSL_CTX_set_max_send_fragment(context, maximum_record) && SSL_CTX_use_certificate(context, certificate)
         && SSL_CTX_use_PrivateKey(context, key)) {
         return context;
@@ -65,7 +71,9 @@ static SSL_CTX *make_context(X509 *certificate, EVP_PKEY *key) {
 
 rtpbridge_dtls_identity *rtpbridge_dtls_identity_new(int is_rsa, uint64_t *error) {
     ERR_clear_error();
-    EVP_PKEY *key = is_rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256");
+    OSSL_LIB_CTX *library = rtpbridge_dtls_library();
+    EVP_PKEY *key = is_rsa ? EVP_PKEY_Q_keygen(library, NULL, "RSA", (size_t)2048)
+                           : EVP_PKEY_Q_keygen(library, NULL, "EC", "P-256");
     X509 *certificate = key ? self_signed(key) : NULL;
     SSL_CTX *context = certificate ? make_context(certificate, key) : NULL;
     EVP_PKEY_free(key);

@@ -15,6 +15,14 @@ public final class OpusEncoder {
         case lowDelay
     }
 
+    /// Which of Opus's two codecs makes the packets, where the application leaves a choice.
+    public enum Mode: Sendable, Equatable {
+        /// libopus's choice by bit rate and application: SILK for speech at the bit rates of telephony.
+        case automatic
+        /// Without FEC; at complexity 0 less than half of SILK's price, and less like the voice.
+        case celt
+    }
+
     /// What an encoder is set to; `init` refuses values out of range.
     public struct Configuration: Sendable, Equatable {
         /// Of the PCM: 8000, 12000, 16000, 24000 or 48000 [Hz].
@@ -24,8 +32,11 @@ public final class OpusEncoder {
         /// 0 (least CPU) to 10.
         public var complexity: Int
         public var application: Application
-        /// Adds redundancy (LBRR) to each packet, at the expense of the speech in it, once `expectedLossPercent` is above 0
-        /// and the bit rate affords it. Narrowband libopus 1.3 needs 20 kbit/s for it from complexity 2 on, 28 kbit/s below.
+        /// May change in mid-stream, which `application` may not: libopus cross-fades from one codec to the other.
+        public var mode: Mode
+        /// Adds redundancy (LBRR) to each packet, at the expense of the speech in it, once `expectedLossPercent` is above 0 and the
+        /// bit rate affords it. Narrowband libopus 1.3 needs 20 kbit/s for it from complexity 2 on, 24 kbit/s below where no more
+        /// than 1 % is expected and 28 kbit/s otherwise.
         public var inbandFEC: Bool
         /// 0 to 100 [%]
         public var expectedLossPercent: Int
@@ -39,7 +50,7 @@ public final class OpusEncoder {
         public var packetTime: Int
 
         public init(
-            sampleRate: Int = 8000, bitrate: Int = 20000, complexity: Int = 1, application: Application = .voip,
+            sampleRate: Int = 8000, bitrate: Int = 20000, complexity: Int = 1, application: Application = .voip, mode: Mode = .automatic,
             inbandFEC: Bool = false, expectedLossPercent: Int = 0, maxPlaybackRate: Int = 48000,
             dtx: Bool = false, constantBitrate: Bool = false, packetTime: Int = 20
         ) {
@@ -47,6 +58,7 @@ public final class OpusEncoder {
             self.bitrate = bitrate
             self.complexity = complexity
             self.application = application
+            self.mode = mode
             self.inbandFEC = inbandFEC
             self.expectedLossPercent = expectedLossPercent
             self.maxPlaybackRate = maxPlaybackRate
@@ -91,10 +103,13 @@ public final class OpusEncoder {
     }
 
     /// Changes what may change in mid-stream; values outside their range are moved to its ends, `nil` leaves a setting alone.
-    public func update(bitrate: Int? = nil, complexity: Int? = nil, inbandFEC: Bool? = nil, expectedLossPercent: Int? = nil) {
+    public func update(
+        bitrate: Int? = nil, complexity: Int? = nil, mode: Mode? = nil, inbandFEC: Bool? = nil, expectedLossPercent: Int? = nil
+    ) {
         var new = configuration
         if let bitrate { new.bitrate = min(max(bitrate, 6000), 510_000) }
         if let complexity { new.complexity = min(max(complexity, 0), 10) }
+        if let mode { new.mode = mode }
         if let inbandFEC { new.inbandFEC = inbandFEC }
         if let expectedLossPercent { new.expectedLossPercent = min(max(expectedLossPercent, 0), 100) }
         guard new != configuration else { return }
@@ -120,7 +135,14 @@ public final class OpusEncoder {
         set(OPUS_SET_DTX_REQUEST, new.dtx ? 1 : 0)
         set(OPUS_SET_VBR_REQUEST, new.constantBitrate ? 0 : 1)
         if new.application == .voip { set(OPUS_SET_SIGNAL_REQUEST, Int(OPUS_SIGNAL_VOICE)) }
+        // Private to libopus (opus_private.h), the same since 1.0; one that has it no more stays with its own choice.
+        let mode = new.mode == .celt ? Self.celtOnly : OPUS_AUTO
+        _ = rtpbridge_opus_encoder_set(state, Self.forceMode, mode)
     }
+
+    /// OPUS_SET_FORCE_MODE_REQUEST and MODE_CELT_ONLY.
+    private static let forceMode: Int32 = 11002
+    private static let celtOnly: Int32 = 1002
 
     private func set(_ request: Int32, _ value: Int) {
         let result = rtpbridge_opus_encoder_set(state, request, Int32(truncatingIfNeeded: value))

@@ -64,7 +64,7 @@ extension ICEAgent {
             checklist[index].isNominatedByPeer = source.isNominatedByPeer && !isControlling
             checklist[index].hasten(to: now)
         }
-        learnt.removeAll(keepingCapacity: true)
+        learnt = []
         guard !isLite else { return startListening(at: now) }
         state = .checking
         checkingEndsAt = now + ICETiming.checkingLimit

@@ -25,13 +25,15 @@ public final class ICEAgent {
     static let maximumLearntSources = 16
     static let maximumPairs = maximumLocalCandidates * maximumRemoteCandidates + maximumLearntSources
 
+    /// The pair that media goes by. After a restart this is the old pair until a new one is nominated.
+    public private(set) var selectedPair: ICEPair?
+    /// When `handleDeadline` wants to be called, at the latest; `distantFuture` for never.
+    public private(set) var nextDeadline = MonotonicInstant.distantFuture
+    public internal(set) var state = ICEState.new
     /// We answer checks and send none (RFC 8445 section 2.5).
     public let isLite: Bool
     /// Our role now; a role conflict may have turned it round (RFC 8445 section 7.3.1.1).
     public internal(set) var isControlling: Bool
-    public internal(set) var state = ICEState.new
-    /// When `handleDeadline` wants to be called, at the latest; `distantFuture` for never.
-    public private(set) var nextDeadline = MonotonicInstant.distantFuture
 
     var tieBreaker: UInt64
     var random: SplitMix64
@@ -48,7 +50,9 @@ public final class ICEAgent {
     /// Where authenticated checks came from before the peer's credentials were known.
     var learnt: [LearntSource] = []
     var checklist: [CandidatePair] = []
-    var selected: SelectedPair?
+    var selected: SelectedPair? {
+        didSet { selectedPair = selected?.pair }
+    }
     var nomination: Trial?
     var challenge: Trial?
     var responses: [PendingResponse] = []
@@ -72,18 +76,12 @@ public final class ICEAgent {
         self.isControlling = isControlling && !isLite
         self.tieBreaker = tieBreaker
         random = SplitMix64(seed: seed)
-        learnt.reserveCapacity(Self.maximumLearntSources)
-        responses.reserveCapacity(PendingResponse.limit)
-        events.reserveCapacity(8)
     }
-
-    /// The pair that media goes by. After a restart this is the old pair until a new one is nominated.
-    public var selectedPair: ICEPair? { selected?.pair }
 
     /// Whether an authenticated check has passed between this address and our socket, in either direction.
     public func isKnownSource(_ source: TransportAddress, slot: Int) -> Bool {
         let pair = ICEPair(slot: slot, remote: source)
-        if selected?.pair == pair { return true }
+        if selectedPair == pair { return true }
         for candidate in checklist where candidate.pair == pair { return candidate.isKnown }
         for source in learnt where source.pair == pair { return true }
         return false

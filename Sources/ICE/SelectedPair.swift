@@ -23,10 +23,10 @@ struct SelectedPair {
     private(set) var transactionID = STUNMessage.TransactionID(high: 0, low: 0)
     /// The role that the last check claims.
     private(set) var claimsControlling = false
-    /// The unanswered ones, a ring in two vectors so that a copy of the pair costs no allocation. Consent checks are not
+    /// The unanswered ones, a ring in place so that a copy of the pair costs no allocation. Consent checks are not
     /// repeated, each is a transaction of its own (RFC 7675 section 5.1), and the answer to any of them counts.
-    private var outstandingHigh = SIMD8<UInt32>()
-    private var outstandingLow = SIMD8<UInt64>()
+    private var outstanding = InlineArray<8, STUNMessage.TransactionID>(repeating: Self.none)
+    private static let none = STUNMessage.TransactionID(high: 0, low: 0)
     private var nextIndex = 0
 
     init(
@@ -48,8 +48,7 @@ struct SelectedPair {
     ) {
         self.transactionID = transactionID
         claimsControlling = isControlling
-        outstandingHigh[nextIndex] = transactionID.high
-        outstandingLow[nextIndex] = transactionID.low
+        outstanding[nextIndex] = transactionID
         nextIndex = (nextIndex + 1) & 7
         mustTransmit = true
         nextCheck = now + interval
@@ -66,16 +65,13 @@ struct SelectedPair {
     /// Consent was given again; each check counts once.
     mutating func renewConsent(_ transactionID: STUNMessage.TransactionID, at now: MonotonicInstant) {
         guard let index = index(of: transactionID) else { return }
-        outstandingHigh[index] = 0
-        outstandingLow[index] = 0
+        outstanding[index] = Self.none
         expiresAt = now + ICETiming.consentLimit
         lastSeen = now
     }
 
     private func index(of transactionID: STUNMessage.TransactionID) -> Int? {
-        for index in 0..<8 where outstandingLow[index] == transactionID.low && outstandingHigh[index] == transactionID.high {
-            return transactionID.low == 0 && transactionID.high == 0 ? nil : index
-        }
+        for index in outstanding.indices where outstanding[index] == transactionID { return transactionID == Self.none ? nil : index }
         return nil
     }
 }

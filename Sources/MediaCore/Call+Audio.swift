@@ -79,12 +79,22 @@ extension Call {
             return false
         }
         let moment = bridge.nextTick
-        guard case .frame(let length, let startsTalkSpurt) = bridge.makeFrame(into: body) else { return true }
+        guard case .frame(let frame, let startsTalkSpurt) = bridge.makeFrame(thrift: output.thrift, into: body) else { return true }
+        sink.noteEncoded(frame)
         sink.egress.setClockRate(bridge.encoding.clockRate)
         let place = sink.egress.generate(at: moment)   // 11
         send(
-            room, payloadLength: length, payloadType: bridge.encoding.payloadType, marker: startsTalkSpurt || place.startsAnew,
+            room, payloadLength: frame.length, payloadType: bridge.encoding.payloadType, marker: startsTalkSpurt || place.startsAnew,
             at: place, to: sink, now: now, output)   // 12, 13
+        return true
+    }
+
+    /// Whether a packet that needs no conversion may go on as it is; the bridge that audio took while it was late is then
+    /// given up, since its codecs are most of a call's memory.
+    func isHandedOver(_ sink: MediaLeg) -> Bool {
+        guard let bridge = sink.bridge else { return true }
+        guard bridge.handOver() else { return false }
+        if !sink.router.transcodes { dropBridge(of: sink) }
         return true
     }
 
@@ -111,4 +121,12 @@ extension Call {
 
     /// Leaves room for the header and the SRTP trailer within `CallOutput.maximumDatagramLength` and a usual MTU [bytes].
     static var maximumPayloadLength: Int { 1400 }
+}
+
+extension MediaLeg {
+    /// A frame was made for the peer.
+    func noteEncoded(_ frame: AudioEncoder.Payload) {
+        if frame.isThrifty { statistics.thriftyFrames &+= 1 }
+        if frame.isPrepared { statistics.preparedFrames &+= 1 }
+    }
 }

@@ -11,13 +11,13 @@ extension Call {
     func receiveEvent(
         _ packet: ReceivedPacket, durationClockRate: Int, leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput
     ) {
-        for sink in leg.sinks { leaveOut(packet, to: legs[sink], at: now) }
+        for sink in leg.sinks { leaveOut(packet, to: sink, at: now) }
         guard let event = TelephoneEvent.parse(packet.payload) else { return drop(.malformedEvent) }
         let update = leg.eventReceiver.receive(
             event, timestamp: packet.header.timestamp, durationClockRate: durationClockRate, at: now)
         if let ended = update.ended { digitEnded(ended, leg: leg, into: output) }
         if let active = update.active {
-            for sink in leg.sinks { digitContinues(active, to: legs[sink], at: now) }
+            for sink in leg.sinks { digitContinues(active, to: sink, at: now) }
         }
         leg.timers[.eventExpiry] = leg.eventReceiver.deadline ?? .distantFuture
     }
@@ -39,7 +39,7 @@ extension Call {
         leg.statistics.digitsReceived &+= 1
         output.report(.digit(
             media: leg.index, code: ended.code, duration: ended.durationMilliseconds, volume: Int(ended.volume)))
-        for sink in leg.sinks { digitFinishes(ended.durationMilliseconds, to: legs[sink]) }
+        for sink in leg.sinks { digitFinishes(ended.durationMilliseconds, to: sink) }
     }
 
     private func digitContinues(_ active: TelephoneEventReceiver.Active, to sink: MediaLeg, at now: MonotonicInstant) {

@@ -18,6 +18,8 @@ public import Wire
 struct ReceivedPacket {
     var header: RTPHeader
     var payload: Bytes
+    /// Of the audio that the peer sends now [Hz].
+    var clockRate: Int
     /// Sequence number and timestamp without wrap.
     var sequence: Int64
     var timestamp: Int64
@@ -34,10 +36,12 @@ extension Call {
         _ datagram: MutableBytes, on slot: Int, from source: TransportAddress, at now: MonotonicInstant, into output: CallOutput
     ) {
         if isEnded { return drop(.callEnded) }
-        guard let leg = leg(owning: slot), leg.plan.isActive else { return drop(.unknownSocket) }
+        guard let leg = slotOwners[slot], leg.plan.isActive else { return drop(.unknownSocket) }
         guard leg.transport.allows(source.ip) else { return refuse(leg) }
         switch PacketKind.classify(datagram.bytes) {
-        case .rtp: receiveRTP(datagram, leg: leg, slot: slot, from: source, at: now, into: output)
+        case .rtp:
+            receiveRTP(datagram, leg: leg, slot: slot, from: source, at: now, into: output)
+            return scheduleTimers(around: leg)
         case .rtcp: receiveRTCP(datagram, leg: leg, slot: slot, from: source, at: now, into: output)
         case .stun: receiveSTUN(datagram.bytes, leg: leg, slot: slot, from: source, at: now, into: output)
         case .dtls: receiveDTLS(datagram.bytes, leg: leg, slot: slot, from: source, at: now, into: output)
@@ -60,10 +64,10 @@ extension Call {
         case .event(let clockRate):
             receiveEvent(packet, durationClockRate: clockRate, leg: leg, at: now, into: output)   // 9b
         case .audio:
-            for sink in leg.sinks { route(packet, to: legs[sink], at: now, into: output) }
+            for sink in leg.sinks { route(packet, to: sink, at: now, into: output) }
         case .unknown:
             drop(.unknownPayloadType)
-            for sink in leg.sinks { leaveOut(packet, to: legs[sink], at: now) }
+            for sink in leg.sinks { leaveOut(packet, to: sink, at: now) }
         }
     }
 
@@ -111,7 +115,7 @@ extension Call {
         switch leg.received(header.payloadType) {
         case .unknown:
             // One of the stream that is heard takes a number of it; any other means nothing here.
-            guard leg.ingress.active?.ssrc == header.ssrc else { return ended(.unknownPayloadType) }
+            guard leg.ingress.activeSSRC == header.ssrc else { return ended(.unknownPayloadType) }
         case .event: break
         case .audio(let clockRate):
             if clockRate != leg.ingressClockRate {
@@ -124,7 +128,9 @@ extension Call {
         switch verdict {
         case .drop(let reason): return ended(reason)
         case .play(let sequence, let timestamp, let startsAnew):
-            return ReceivedPacket(header: header, payload: payload, sequence: sequence, timestamp: timestamp, startsAnew: startsAnew)
+            return ReceivedPacket(
+                header: header, payload: payload, clockRate: leg.ingressClockRate, sequence: sequence, timestamp: timestamp,
+                startsAnew: startsAnew)
         }
     }
 
@@ -135,7 +141,10 @@ extension Call {
     ) {
         leg.transport.accepted(from: source, slot: slot, isRTCP: isRTCP, at: now)
         // Where the SDP had no address, this packet told it.
-        if leg.awaitsPump { pump(leg, at: now, into: output) }
+        if leg.awaitsPump {
+            pump(leg, at: now, into: output)
+            schedule()
+        }
         lastMedia = now
         leg.statistics.lastPacket = now
         if isRTCP {
@@ -157,8 +166,8 @@ extension Call {
     func replaceSource(of leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
         restartEvents(of: leg, at: now, into: output)
         for sink in leg.sinks {
-            legs[sink].egress.splice()
-            legs[sink].bridge?.sourceReplaced()
+            sink.egress.splice()
+            sink.bridge?.sourceReplaced()
         }
     }
 
@@ -192,7 +201,7 @@ extension Call {
         _ packet: ReceivedPacket, as payloadType: UInt8, to sink: MediaLeg, at now: MonotonicInstant, into output: CallOutput
     ) {
         // Before the peer can be sent to, and until that backlog is worked off, audio takes the way through the buffer.
-        guard sink.isReadyToSend, sink.bridge?.handOver() ?? true else { return transcode(packet, to: sink, at: now) }
+        guard sink.isReadyToSend, isHandedOver(sink) else { return transcode(packet, to: sink, at: now) }
         if let wanted = sink.plan.packetTime, let length = sink.router.packetTime(of: packet), length > 0, length != wanted {
             sink.router.repacketise(packet.header.payloadType)
             return transcode(packet, to: sink, at: now)
@@ -201,7 +210,7 @@ extension Call {
             sink.egress.skip(sourceSSRC: packet.header.ssrc, extendedSequence: packet.sequence)
             return drop(.replacedByEvent)
         }
-        sink.egress.setClockRate(sink.router.clockRate(of: packet.header.payloadType))
+        sink.egress.setClockRate(packet.clockRate)
         let place = sink.egress.forward(   // 11
             sourceSSRC: packet.header.ssrc, extendedSequence: packet.sequence, timestamp: packet.header.timestamp, at: now)
         guard let place else { return drop(.late) }

@@ -4,8 +4,10 @@ public import Wire
 extension Call {
     /// Makes the call what the plan says, and keeps all that the plan leaves alone.
     public func apply(_ new: CallPlan, at now: MonotonicInstant, into output: CallOutput) {
-        guard !isEnded, new != plan || legs.isEmpty else { return }
+        guard !isEnded, legs.isEmpty || !isInForce(new) else { return }
         plan = new
+        plan.media = []
+        plannedMedia = new.media.count
         // Signaling is a sign of life: the time without media counts from here.
         lastMedia = now
         for (index, media) in new.media.enumerated() {
@@ -25,12 +27,18 @@ extension Call {
         schedule()
     }
 
+    private func isInForce(_ other: CallPlan) -> Bool {
+        var common = other
+        common.media = []
+        return common == plan && other.media.count == plannedMedia && zip(other.media, legs).allSatisfy { $0 == $1.plan }
+    }
+
     private func update(_ leg: MediaLeg, to media: MediaPlan, at now: MonotonicInstant, into output: CallOutput) {
         // What it sent meanwhile was not taken in, and is no loss on the other side.
         if media.peerSends, !leg.plan.peerSends { replaceSource(of: leg, at: now, into: output) }
-        leg.plan = media
-        leg.setReceived(media.receivePayloads)
-        leg.transport.apply(media.transport, seed: random.next(), at: now)
+        leg.apply(media)
+        leg.transport.handshakesApart = configuration.handshakesApart
+        leg.transport.apply(media.sharedTransport, seed: random.next(), at: now)
         if leg.statistics.setup.planned == nil { leg.statistics.setup.planned = now }
         if !media.isActive || !media.peerReceives { leg.restartEventSender() }
         if !media.isActive { rest(leg, at: now, into: output) }
@@ -45,16 +53,12 @@ extension Call {
     }
 
     private func assignSlots() {
-        let slots = legs.flatMap { leg in leg.plan.transport.allSockets.map { (slot: $0.slot, leg: leg.index) } }.filter { $0.slot >= 0 }
-        slotOwners = Array(repeating: -1, count: (slots.map(\.slot).max() ?? -1) + 1)
-        for entry in slots { slotOwners[entry.slot] = entry.leg }
+        slotOwners = SlotOwners(legs.flatMap { leg in leg.plan.transport.allSockets.map { (slot: $0.slot, leg: leg) } })
     }
 
     /// Who hears whom, and what becomes of each payload type on the way.
     private func connect() {
-        for leg in legs {
-            leg.sinks = legs.filter { $0.plan.isActive && $0.plan.source == leg.index }.map(\.index)
-        }
+        MediaLeg.connect(legs)
         for sink in legs {
             guard let source = sink.plan.source, legs.indices.contains(source) else {
                 sink.router = PayloadRouter()

@@ -52,11 +52,12 @@ extension Call {
                 drop(.outputFull)
                 break
             }
-            guard let frame = playback.makeFrame(into: body) else { continue }
+            guard let frame = playback.makeFrame(thrift: output.thrift, into: body) else { continue }
+            leg.noteEncoded(frame.payload)
             leg.egress.setClockRate(playback.encoding.clockRate)
             let place = leg.egress.generate(at: moment)
             send(
-                room, payloadLength: frame.length, payloadType: playback.encoding.payloadType,
+                room, payloadLength: frame.payload.length, payloadType: playback.encoding.payloadType,
                 marker: frame.startsTalkSpurt || place.startsAnew, at: place, to: leg, now: now, output)
         }
         leg.timers[.audioFrame] = playback.nextTick

@@ -30,8 +30,11 @@ extension Call {
             ntp: ntp(at: now), rtpTimestamp: egress.timestamp(at: now), packetCount: UInt32(truncatingIfNeeded: egress.packets),
             octetCount: UInt32(truncatingIfNeeded: egress.octets))
         let block = leg.ingress.makeReportBlock(at: now)
-        let written = leg.canonicalName.withBytes { name in
-            RTCPWriter.writeReport(into: room, ssrc: egress.ssrc, sender: sender, block: block, canonicalName: name, goodbye: goodbye)
+        var name = leg.canonicalName
+        let written = name.withUTF8 { name in
+            RTCPWriter.writeReport(
+                into: room, ssrc: egress.ssrc, sender: sender, block: block,
+                canonicalName: Bytes(name.baseAddress, count: min(name.count, 255)), goodbye: goodbye)
         }
         guard let written, let length = leg.transport.close(room, length: written, isRTCP: true) else {
             leg.statistics.rtcpOut.errors &+= 1

@@ -1,6 +1,6 @@
 import ICE
 import SRTP
-import Wire
+public import Wire
 
 // STUN and DTLS: what makes a transport usable.
 
@@ -23,6 +23,14 @@ extension Call {
     ) {
         if let reason = leg.transport.receiveDTLS(datagram, from: source, slot: slot, at: now) { drop(reason) }
         pump(leg, at: now, into: output)
+    }
+
+    /// Takes back a step that the call put out, run or not: flights, keys, state and deadlines, exactly as if the work had been
+    /// done here. One that nobody asks for any more, because the association was replaced meanwhile or the call is over, is let go.
+    public func finish(_ step: HandshakeStep, at now: MonotonicInstant, into output: CallOutput) {
+        guard !isEnded else { return }
+        for leg in legs where leg.transport.handshake?.finish(step, at: now) == true { pump(leg, at: now, into: output) }
+        schedule()
     }
 
     /// Moves a leg's set-up on: ICE's messages and verdicts, the handshake, the keys, and what was waiting for them.
@@ -69,8 +77,10 @@ extension Call {
 
     private func pumpDTLS(_ leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
         leg.transport.startDTLSIfPossible(at: now)
-        guard let dtls = leg.transport.dtls, let path = leg.transport.rtpPath else { return }
-        while let room = output.reserve(), let length = dtls.drain(into: room) {
+        guard let handshake = leg.transport.handshake else { return }
+        if let step = handshake.takeStep(at: now) { output.put(step) }
+        guard let path = leg.transport.rtpPath else { return }
+        while let room = output.reserve(), let length = handshake.drain(into: room) {
             output.commit(length: length, slot: path.slot, to: path.remote)
         }
         switch leg.transport.takeHandshakeResult() {

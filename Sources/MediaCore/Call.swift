@@ -9,10 +9,13 @@ public struct CallConfiguration: Sendable {
     public var seed: UInt64
     /// Unix time minus the monotonic clock [ns]: sender reports carry NTP time (RFC 3550 section 4).
     public var wallClockOffset: Int64
+    /// Whether the work of DTLS handshakes is put into `CallOutput` to be done elsewhere, instead of being done at once.
+    public var handshakesApart: Bool
 
-    public init(seed: UInt64, wallClockOffset: Int64 = 0) {
+    public init(seed: UInt64, wallClockOffset: Int64 = 0, handshakesApart: Bool = false) {
         self.seed = seed
         self.wallClockOffset = wallClockOffset
+        self.handshakesApart = handshakesApart
     }
 }
 
@@ -27,18 +30,21 @@ public struct CallConfiguration: Sendable {
 public final class Call {
     let configuration: CallConfiguration
     var random: SplitMix64
-    var plan = CallPlan()
-    var legs: [MediaLeg] = []
-    /// Socket slot → index of its leg, -1 for none.
-    var slotOwners: [Int] = []
-    var drops = [UInt64](repeating: 0, count: DropReason.allCases.count)
-    /// When media last came from anybody, or the last plan was applied.
-    var lastMedia: MonotonicInstant
 
-    /// `handleDeadline` wants to be called at this moment, or earlier.
-    public internal(set) var nextDeadline = MonotonicInstant.distantFuture
     /// `end` was called or a timeout passed: nothing is received or sent any more.
     public internal(set) var isEnded = false
+    /// `handleDeadline` wants to be called at this moment, or earlier.
+    public internal(set) var nextDeadline = MonotonicInstant.distantFuture
+    /// When media last came from anybody, or the last plan was applied.
+    var lastMedia: MonotonicInstant
+    @exclusivity(unchecked) var slotOwners = SlotOwners()
+    /// They live as long as the call.
+    var legs: [MediaLeg] = []
+    /// What the last plan says of the whole call; each leg has its own part of it.
+    var plan = CallPlan()
+    /// How many m-lines the last plan has.
+    var plannedMedia = 0
+    @exclusivity(unchecked) private var drops = DropCounters()
 
     public init(_ configuration: CallConfiguration, at now: MonotonicInstant) {
         self.configuration = configuration
@@ -62,9 +68,11 @@ public final class Call {
     /// A copy of the counters, and where each leg is with its addresses and keys.
     public func statistics() -> CallStatistics {
         var result = CallStatistics()
-        result.drops = drops
+        result.drops = drops.all
         result.media = legs.map { leg in
-            var media = leg.statistics
+            var media = MediaStatistics(leg.statistics)
+            media.participant = leg.plan.participant
+            media.sentSSRC = leg.egress.ssrc
             media.remoteRTP = leg.transport.rtpPath?.remote ?? leg.transport.rtpLatch.destination
             media.remoteRTCP = leg.transport.rtcpPath?.remote
             media.isLatched = leg.transport.rtpLatch.latched != nil || leg.transport.ice?.selectedPair != nil
@@ -79,13 +87,7 @@ public final class Call {
         return result
     }
 
-    func drop(_ reason: DropReason) { drops[reason.rawValue] &+= 1 }
-
-    func leg(owning slot: Int) -> MediaLeg? {
-        guard slot >= 0, slot < slotOwners.count else { return nil }
-        let index = slotOwners[slot]
-        return index >= 0 && index < legs.count ? legs[index] : nil
-    }
+    func drop(_ reason: DropReason) { drops.count(reason) }
 
     /// Notes the earliest moment at which something is to be done; the last act of everything that changes the call.
     func schedule() {
@@ -96,6 +98,13 @@ public final class Call {
         var earliest = lastMedia + timeout.span
         for leg in legs { earliest = min(earliest, leg.nextDeadline) }
         nextDeadline = earliest
+    }
+
+    /// The same after a packet of media, of which there are many: it starts timers and puts off the timeout, and what is too
+    /// early is put right when its time has come.
+    func scheduleTimers(around leg: MediaLeg) {
+        if leg.timers.earliest < nextDeadline { nextDeadline = leg.timers.earliest }
+        for sink in leg.sinks where sink.timers.earliest < nextDeadline { nextDeadline = sink.timers.earliest }
     }
 
     /// How long the call may be without media, and what its end is called.

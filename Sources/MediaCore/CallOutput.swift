@@ -20,13 +20,16 @@ public final class CallOutput {
 
     @usableFromInline let arena: UnsafeMutableRawPointer
     @usableFromInline let arenaLength: Int
-    @usableFromInline var used = 0
+    @exclusivity(unchecked) @usableFromInline var used = 0
     /// The datagrams in the order in which they shall leave.
-    public private(set) var datagrams: [Datagram] = []
+    @exclusivity(unchecked) public private(set) var datagrams: [Datagram] = []
     /// How sparing encoders shall be; the worker sets it, calls read it with each frame.
     public var thrift = EncodingThrift.none
     /// What happened, in order; see `CallEvent`.
     public private(set) var events: [CallEvent] = []
+
+    /// Handshake work to be done elsewhere; see `HandshakeStep`.
+    public private(set) var handshakes: [HandshakeStep] = []
 
     /// - Parameter capacity: how many datagrams of the largest size fit before it must be emptied.
     public init(capacity: Int = 64) {
@@ -61,7 +64,15 @@ public final class CallOutput {
 
     public func report(_ event: CallEvent) { events.append(event) }
 
-    /// Empties it; the memory stays.
+    func put(_ step: HandshakeStep) { handshakes.append(step) }
+
+    /// The steps that were put in since the last time. A call waits for each of its own.
+    public func takeHandshakes() -> [HandshakeStep] {
+        defer { handshakes.removeAll(keepingCapacity: true) }
+        return handshakes
+    }
+
+    /// Empties it but for the handshakes; the memory stays.
     public func removeAll() {
         used = 0
         datagrams.removeAll(keepingCapacity: true)

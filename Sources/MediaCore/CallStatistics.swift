@@ -58,6 +58,10 @@ public struct MediaStatistics: Sendable, Equatable {
     public var longestSendGap = Nanoseconds.zero
     /// Packets of silence of our own making (`PresencePlan`).
     public var presencePackets: UInt64 = 0
+    /// Frames encoded for this peer at less than the usual quality, because the processors were busy (`EncodingThrift`).
+    public var thriftyFrames: UInt64 = 0
+    /// Frames of digital silence that were sent to this peer from a prepared packet, without the encoder.
+    public var preparedFrames: UInt64 = 0
     /// Packets from networks that are not among `TransportPlan.allowedSources`.
     public var sourcesRefused: UInt64 = 0
     /// Everything is in place to send media to this peer, and its gate is open.
@@ -65,19 +69,60 @@ public struct MediaStatistics: Sendable, Equatable {
     public init() {}
 }
 
+/// What is counted of one m-line while the call runs, the counters of each packet first; `MediaStatistics` has the words.
+struct LegStatistics {
+    var rtpIn = PacketCounters()
+    var lastPacket: MonotonicInstant?
+    var setup = SetupTimes()
+    var rtpOut = PacketCounters()
+    var longestSendGap = Nanoseconds.zero
+    var rtcpIn = PacketCounters()
+    var rtcpOut = PacketCounters()
+    var digitsReceived: UInt64 = 0
+    var digitsSent: UInt64 = 0
+    var clipped = Nanoseconds.zero
+    var backlogDelay = Nanoseconds.zero
+    var longestBacklogDelay = Nanoseconds.zero
+    var presencePackets: UInt64 = 0
+    var thriftyFrames: UInt64 = 0
+    var preparedFrames: UInt64 = 0
+    var sourcesRefused: UInt64 = 0
+}
+
+extension MediaStatistics {
+    init(_ leg: LegStatistics) {
+        rtpIn = leg.rtpIn
+        rtcpIn = leg.rtcpIn
+        rtpOut = leg.rtpOut
+        rtcpOut = leg.rtcpOut
+        lastPacket = leg.lastPacket
+        setup = leg.setup
+        digitsReceived = leg.digitsReceived
+        digitsSent = leg.digitsSent
+        clipped = leg.clipped
+        backlogDelay = leg.backlogDelay
+        longestBacklogDelay = leg.longestBacklogDelay
+        longestSendGap = leg.longestSendGap
+        presencePackets = leg.presencePackets
+        thriftyFrames = leg.thriftyFrames
+        preparedFrames = leg.preparedFrames
+        sourcesRefused = leg.sourcesRefused
+    }
+}
+
 /// `ICEState` without the difference between new and checking; `none` without ICE.
 public enum ICEConnectionState: Sendable, Equatable { case none, checking, connected, failed }
 
 /// When each step of the set-up was reached; `nil` for those not (yet) reached.
 public struct SetupTimes: Sendable, Equatable {
+    public var firstPacketReceived: MonotonicInstant?
+    public var firstPacketSent: MonotonicInstant?
     /// The first plan.
     public var planned: MonotonicInstant?
     public var iceConnected: MonotonicInstant?
     public var dtlsConnected: MonotonicInstant?
     /// The first moment at which media could be sent to the peer.
     public var mediaReady: MonotonicInstant?
-    public var firstPacketReceived: MonotonicInstant?
-    public var firstPacketSent: MonotonicInstant?
     public init() {}
 }
 

@@ -18,20 +18,25 @@ enum LegTimer: Int, CaseIterable {
 
 /// One deadline for each timer, and the earliest of them.
 struct Deadlines {
+    /// Kept rather than looked for: it is asked for with each packet, and timers change with few.
+    private(set) var earliest = MonotonicInstant.distantFuture
     private var instants = InlineArray<6, MonotonicInstant>(repeating: .distantFuture)
 
     subscript(timer: LegTimer) -> MonotonicInstant {
         get { instants[timer.rawValue] }
-        set { instants[timer.rawValue] = newValue }
+        set {
+            let former = instants[timer.rawValue]
+            instants[timer.rawValue] = newValue
+            if newValue <= earliest { earliest = newValue } else if former == earliest { findEarliest() }
+        }
     }
 
     mutating func stop(_ timer: LegTimer) { self[timer] = .distantFuture }
 
     func isDue(_ timer: LegTimer, at now: MonotonicInstant) -> Bool { self[timer] <= now }
 
-    var earliest: MonotonicInstant {
-        var result = instants[0]
-        for index in 1..<instants.count where instants[index] < result { result = instants[index] }
-        return result
+    private mutating func findEarliest() {
+        earliest = instants[0]
+        for index in 1..<instants.count where instants[index] < earliest { earliest = instants[index] }
     }
 }

@@ -8,3 +8,16 @@ public enum DropReason: Int, CaseIterable, Sendable {
     case duplicate, late, undecodable, malformedEvent, replacedByEvent, replacedByPlayback
     case destinationUnknown, outputFull, senderNotReady, callEnded
 }
+
+/// One counter for each reason; it stays at its end rather than begin anew.
+struct DropCounters {
+    static let capacity = 32
+    private var counts = InlineArray<32, UInt32>(repeating: 0)
+
+    mutating func count(_ reason: DropReason) {
+        if counts[reason.rawValue] < .max { counts[reason.rawValue] &+= 1 }
+    }
+
+    /// By `DropReason.rawValue`.
+    var all: [UInt64] { DropReason.allCases.map { UInt64(counts[$0.rawValue]) } }
+}

@@ -5,43 +5,47 @@ import Wire
 ///
 ///     peer ──► transport ──► ingress ─────────────────────────► the legs that hear this peer
 ///     peer ◄── transport ◄── egress ◄── forward │ bridge │ events ◄── the leg that this peer hears
+///
+/// What each packet needs stands first and close together, since with thousands of calls it comes from memory. None of the
+/// values calls anything back while it changes, so the run-time checks of exclusive access would only cost time.
 final class MediaLeg {
     /// The index in `CallPlan.media`.
     let index: Int
     let transport = Transport()
     var plan: MediaPlan
-    /// `plan.cname` as bytes.
-    let canonicalName: [UInt8]
-    var timers = Deadlines()
-
-    // From the peer.
-    var ingress = IngressStreams()
-    var eventReceiver = TelephoneEventReceiver()
-    /// The legs that hear this peer, by index.
-    var sinks: [Int] = []
-    /// RTP clock of the audio that the peer sends now [Hz].
-    var ingressClockRate: Int
-    private var received = InlineArray<128, Received>(repeating: .unknown)
-    var attention = Attention()
-
-    // To the peer.
-    var egress: EgressStream
-    var router = PayloadRouter()
-    var bridge: AudioBridge?
-    var eventSender = TelephoneEventSender()
-    var reports = ReportSchedule()
+    @exclusivity(unchecked) var timers = Deadlines()
     /// What the peer hears in place of its source.
     var playback: Playback?
+    var bridge: AudioBridge?
+    /// Everything was in place for sending at least once.
+    var wasReady = false
     /// The payload type of the audio that is passed on as it is; `nil` where none was yet.
     var forwardedPayloadType: UInt8?
+    /// What the payload type was that came last, which nearly always is that of the next packet too.
+    @exclusivity(unchecked) private var latest: (payloadType: UInt8, meaning: Received)?
+    /// RTP clock of the audio that the peer sends now [Hz].
+    var ingressClockRate: Int
+    /// The legs that hear this peer.
+    private(set) var sinks = Sinks()
+    fileprivate var nextSink: Unmanaged<MediaLeg>?
+    var attention = Attention()
+    @exclusivity(unchecked) var statistics = LegStatistics()
+
+    // To the peer.
     /// When the last RTP packet left for this peer.
     var lastSent: MonotonicInstant?
     /// The same for RTP and RTCP together.
     private var lastSignOfLife: MonotonicInstant?
+    @exclusivity(unchecked) var router = PayloadRouter()
+    @exclusivity(unchecked) var egress: EgressStream
+    @exclusivity(unchecked) var eventSender = TelephoneEventSender()
+    var reports = ReportSchedule()
+    /// `plan.cname`, as the first plan had it.
+    let canonicalName: String
 
-    var statistics = MediaStatistics()
-    /// Everything was in place for sending at least once.
-    var wasReady = false
+    // From the peer.
+    @exclusivity(unchecked) var ingress = IngressStreams()
+    @exclusivity(unchecked) var eventReceiver = TelephoneEventReceiver()
 
     /// What a payload type is when this peer sends it.
     enum Received {
@@ -53,17 +57,25 @@ final class MediaLeg {
     init(index: Int, plan: MediaPlan, random: inout SplitMix64) {
         self.index = index
         self.plan = plan
-        canonicalName = Array(plan.cname.utf8.prefix(255))
+        canonicalName = plan.cname
         let clockRate = plan.sendPayloads.first { $0.format.isAudio }?.clockRate ?? 8000
         ingressClockRate = plan.receivePayloads.first { $0.format.isAudio }?.clockRate ?? 8000
         egress = EgressStream(
             ssrc: plan.ssrc, clockRate: clockRate,
             firstSequence: UInt16(truncatingIfNeeded: random.next()), firstTimestamp: UInt32(truncatingIfNeeded: random.next()))
-        statistics.participant = plan.participant
-        statistics.sentSSRC = plan.ssrc
     }
 
-    func received(_ payloadType: UInt8) -> Received { received[Int(payloadType & 0x7f)] }
+    func received(_ payloadType: UInt8) -> Received {
+        if let latest, latest.payloadType == payloadType { return latest.meaning }
+        let meaning = meaning(of: payloadType)
+        latest = (payloadType, meaning)
+        return meaning
+    }
+
+    private func meaning(of payloadType: UInt8) -> Received {
+        guard let payload = plan.receivePayloads.last(where: { $0.payloadType == payloadType }) else { return .unknown }
+        return payload.format == .telephoneEvent ? .event(durationClockRate: payload.clockRate) : .audio(clockRate: payload.clockRate)
+    }
 
     /// A packet leaves for the peer.
     func noteSignOfLife(at now: MonotonicInstant) {
@@ -71,13 +83,12 @@ final class MediaLeg {
         lastSignOfLife = now
     }
 
-    /// Takes over the payload types of a new plan.
-    func setReceived(_ payloads: [PayloadPlan]) {
-        received = InlineArray(repeating: .unknown)
-        for payload in payloads where payload.payloadType < 128 {
-            received[Int(payload.payloadType)] =
-                payload.format == .telephoneEvent ? .event(durationClockRate: payload.clockRate) : .audio(clockRate: payload.clockRate)
-        }
+    /// Takes over a new plan.
+    func apply(_ new: MediaPlan) {
+        plan = new
+        // Lists that say the same share their memory.
+        if new.sendPayloads == new.receivePayloads { plan.sendPayloads = new.receivePayloads }
+        latest = nil
     }
 
     /// Whether RTP can be sent to this peer now.
@@ -111,4 +122,28 @@ final class MediaLeg {
 
     /// Nothing is done for an m-line that is gone: neither its ICE nor its handshake goes on.
     var nextDeadline: MonotonicInstant { !plan.isActive ? .distantFuture : min(timers.earliest, transport.nextDeadline) }
+}
+
+/// Legs that hear one peer, nearly always a single one: a chain through the legs themselves.
+struct Sinks: Sequence, IteratorProtocol {
+    fileprivate var first: Unmanaged<MediaLeg>?
+
+    mutating func next() -> MediaLeg? {
+        guard let leg = first?.takeUnretainedValue() else { return nil }
+        first = leg.nextSink
+        return leg
+    }
+}
+
+extension MediaLeg {
+    /// Says who hears whom. All legs live as long as their call does, so that the chain needs not to keep them.
+    static func connect(_ legs: [MediaLeg]) {
+        for leg in legs { leg.sinks = Sinks() }
+        // Backwards, so that each chain is in the legs' order.
+        for leg in legs.reversed() where leg.plan.isActive {
+            guard let source = leg.plan.source, legs.indices.contains(source) else { continue }
+            leg.nextSink = legs[source].sinks.first
+            legs[source].sinks.first = .passUnretained(leg)
+        }
+    }
 }

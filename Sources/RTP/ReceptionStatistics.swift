@@ -29,33 +29,35 @@ public struct ReceptionStatistics: Sendable {
     /// A pause or a timestamp jump longer than this says nothing of the network's jitter.
     static let maximumJitterSpan = Nanoseconds.seconds(2)
 
-    /// Packets received, late ones and duplicates included (RFC 3550 section 6.4.1), strays excluded.
-    public internal(set) var packets: UInt64 = 0
-    /// Payload bytes of those packets.
-    public internal(set) var bytes: UInt64 = 0
-    public internal(set) var reordered: UInt64 = 0
-    public internal(set) var duplicates: UInt64 = 0
-    /// How often the sequence numbers started anew.
-    public internal(set) var resets: UInt64 = 0
+    // What each packet needs, close together.
+
+    /// What would continue the jump just seen (RFC 3550 calls it `bad_seq`).
+    var afterStray: UInt16?
     /// The sequence number of the newest packet.
     public internal(set) var lastSequence: UInt16 = 0
     /// The RTP timestamp of the newest packet.
     public internal(set) var lastTimestamp: UInt32 = 0
-    /// RTP timestamp units per second.
-    public internal(set) var clockRate: Int
-
-    // Sequence numbers of this run, extended; they begin at 65,536 so that the base can move back.
-    var base: UInt64 = 0
+    /// The highest sequence number of this run, extended; the first is above 65,535 so that the base can move back.
     var highest: UInt64 = 0
     /// Bit n stands for the packet n before the highest. 128 is more than `maximumMisorder`.
     var window: UInt128 = 0
-    /// What would continue the jump just seen (RFC 3550 calls it `bad_seq`).
-    var afterStray: UInt16?
-    /// Packets expected in the runs before this one.
-    var formerlyExpected: UInt64 = 0
-
+    /// Packets received, late ones and duplicates included (RFC 3550 section 6.4.1), strays excluded.
+    public internal(set) var packets: UInt64 = 0
+    /// Payload bytes of those packets.
+    public internal(set) var bytes: UInt64 = 0
+    /// RTP timestamp units per second.
+    public internal(set) var clockRate: Int
     var jitterEstimate = 0.0
     var jitterReference: (timestamp: UInt32, arrival: MonotonicInstant)?
+
+    /// The first of this run, extended likewise.
+    var base: UInt64 = 0
+    /// Packets expected in the runs before this one.
+    var formerlyExpected: UInt64 = 0
+    public internal(set) var reordered: UInt64 = 0
+    public internal(set) var duplicates: UInt64 = 0
+    /// How often the sequence numbers started anew.
+    public internal(set) var resets: UInt64 = 0
 
     var lastSenderReport: (middle: UInt32, arrival: MonotonicInstant)?
     var reported = Counts()

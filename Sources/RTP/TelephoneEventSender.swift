@@ -51,12 +51,10 @@ public struct TelephoneEventSender: Sendable {
     private let clockRate: Int
     private let timestampClockRate: Int
 
-    // A ring: `head` is the digit being sent or next to be sent.
-    private var digits = InlineArray<64, Digit>(repeating: Digit())
-    private var head = 0
-    private var count = 0
+    /// The first is the one being sent or next to be sent.
+    private var digits: [Digit] = []
     private var sending: Sending?
-    /// The newest digit is still in the ring and not finished: `extend` and `finish` mean that one.
+    /// The newest digit is still among them and not finished: `extend` and `finish` mean that one.
     private var isOpen = false
 
     /// - Parameter clockRate: of the duration field, the one in the payload type's `a=rtpmap`.
@@ -67,7 +65,7 @@ public struct TelephoneEventSender: Sendable {
     }
 
     /// Whether there is anything left to send.
-    public var isActive: Bool { count > 0 }
+    public var isActive: Bool { !digits.isEmpty }
 
     /// Begins an event; the former one, if nobody finished it, ends with what is known of it.
     ///
@@ -75,10 +73,9 @@ public struct TelephoneEventSender: Sendable {
     @discardableResult
     public mutating func start(code: UInt8, volume: UInt8) -> Bool {
         if isOpen { digits[newest].isFinished = true }
-        isOpen = count <= Self.maximumQueued
+        isOpen = digits.count <= Self.maximumQueued
         guard isOpen else { return false }
-        count &+= 1
-        digits[newest] = Digit(code: code, volume: volume & 0x3f)
+        digits.append(Digit(code: code, volume: volume & 0x3f))
         return true
     }
 
@@ -103,9 +100,8 @@ public struct TelephoneEventSender: Sendable {
     ///
     /// - Parameter timestampNow: the egress RTP timestamp that an audio packet sent now would have.
     public mutating func nextPacket(timestampNow: UInt32) -> Packet? {
-        guard count > 0 else { return nil }
+        guard let digit = digits.first else { return nil }
         var state = sending ?? Sending(timestamp: timestampNow)
-        let digit = digits[head]
         let isEnd = grow(&state, digit)
         let ticks = state.duration &* clockRate / 1000 &- state.formerTicks
         var packet = Packet(
@@ -148,12 +144,11 @@ extension TelephoneEventSender {
         state.timestamp &+= UInt32(truncatingIfNeeded: 0xffff &* timestampClockRate / clockRate)
     }
 
-    private var newest: Int { (head &+ count &- 1) & 63 }
+    private var newest: Int { digits.count - 1 }
 
     private mutating func removeHead() {
-        if count == 1 { isOpen = false }
-        head = (head &+ 1) & 63
-        count &-= 1
+        digits.removeFirst()
+        if digits.isEmpty { isOpen = false }
         sending = nil
     }
 }

@@ -12,7 +12,7 @@ struct SessionKeys {
 ///
 /// The key derivation rate is 0: one set of session keys for the life of a master key. A rate other
 /// than 0 is refused where it is negotiated.
-enum KeyDerivation {
+struct KeyDerivation: ~Copyable {
     /// RFC 3711 section 4.3.2.
     enum Label: UInt8 {
         case rtpEncryption = 0, rtpAuthentication = 1, rtpSalt = 2
@@ -22,21 +22,31 @@ enum KeyDerivation {
     /// HMAC-SHA1's n_a (RFC 3711 section 5.2).
     private static let authenticationKeyLength = 20
 
-    static func rtpKeys(of key: SRTPKey) throws(SRTPError) -> SessionKeys {
-        try sessionKeys(of: key, .rtpEncryption, .rtpAuthentication, .rtpSalt)
+    private let key: SRTPKey
+    /// AES-CM under the master key.
+    private let cipher: OpaquePointer
+
+    init(_ key: SRTPKey) throws(SRTPError) {
+        guard let cipher = rtpbridge_aes_ctr_new(key.masterKey, key.masterKey.count) else { throw .suiteUnavailable(key.suite) }
+        self.key = key
+        self.cipher = cipher
     }
 
-    static func rtcpKeys(of key: SRTPKey) throws(SRTPError) -> SessionKeys {
-        try sessionKeys(of: key, .rtcpEncryption, .rtcpAuthentication, .rtcpSalt)
+    deinit { rtpbridge_aes_ctr_free(cipher) }
+
+    func rtpKeys() throws(SRTPError) -> SessionKeys {
+        try sessionKeys(.rtpEncryption, .rtpAuthentication, .rtpSalt)
     }
 
-    private static func sessionKeys(
-        of key: SRTPKey, _ encryption: Label, _ authentication: Label, _ salt: Label
-    ) throws(SRTPError) -> SessionKeys {
+    func rtcpKeys() throws(SRTPError) -> SessionKeys {
+        try sessionKeys(.rtcpEncryption, .rtcpAuthentication, .rtcpSalt)
+    }
+
+    private func sessionKeys(_ encryption: Label, _ authentication: Label, _ salt: Label) throws(SRTPError) -> SessionKeys {
         let suite = key.suite
-        guard let encryptionKey = derive(encryption, from: key, length: suite.masterKeyLength),
-              let authenticationKey = derive(authentication, from: key, length: suite.isAEAD ? 0 : authenticationKeyLength),
-              let sessionSalt = derive(salt, from: key, length: suite.masterSaltLength)
+        guard let encryptionKey = derive(encryption, length: suite.masterKeyLength),
+              let authenticationKey = derive(authentication, length: suite.isAEAD ? 0 : Self.authenticationKeyLength),
+              let sessionSalt = derive(salt, length: suite.masterSaltLength)
         else { throw .suiteUnavailable(suite) }
         return SessionKeys(encryption: encryptionKey, authentication: authenticationKey, salt: sessionSalt)
     }
@@ -44,13 +54,11 @@ enum KeyDerivation {
     /// `length` bytes of the key stream under the master key that starts at salt XOR label, times 2^16.
     ///
     /// The 12-byte salt of the AEAD suites is extended by two zero bytes on its right, as all
-    /// implementations read RFC 7714 section 11. `nil` if libcrypto refuses the key.
-    static func derive(_ label: Label, from key: SRTPKey, length: Int) -> [UInt8]? {
+    /// implementations read RFC 7714 section 11. `nil` if libcrypto fails.
+    func derive(_ label: Label, length: Int) -> [UInt8]? {
         var counter = key.masterSalt + [UInt8](repeating: 0, count: 16 - key.masterSalt.count)
         counter[7] ^= label.rawValue
         var stream = [UInt8](repeating: 0, count: length)
-        guard let cipher = rtpbridge_aes_ctr_new(key.masterKey, key.masterKey.count) else { return nil }
-        defer { rtpbridge_aes_ctr_free(cipher) }
         return rtpbridge_aes_ctr_apply(cipher, counter, &stream, length) == 1 ? stream : nil
     }
 }

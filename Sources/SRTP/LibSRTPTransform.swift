@@ -7,7 +7,7 @@ internal import Wire
 /// table here only counts the sources, since libsrtp2 would take any number of them.
 final class LibSRTPTransform: SRTPTransform {
     private let session: srtp_t
-    private let sources = SourceTable()
+    private var sources = SourceTable()
 
     /// srtp_init() once for the process; a constant since its result does not change.
     private static let libraryStatus = srtp_init()

@@ -12,7 +12,7 @@ extension LibcryptoTransform {
         let index = state.pointee.rtcpIndex + 1
         let word = SRTCP.encryptedFlag | index
         let layout = rtcpLayout(base, end: length, ssrc: ssrc, word: word)
-        guard rtcpCipher.seal(layout) else { return nil }
+        guard cipher.seal(layout) else { return nil }
         packet.set32(SRTCP.wordOffset(end: length, suite), word)
         state.pointee.rtcpIndex = index
         return length + SRTCP.wordLength + rtcpTagLength
@@ -29,7 +29,7 @@ extension LibcryptoTransform {
         let known = sources.find(ssrc)
         guard known != nil || !sources.isFull else { return .failure(.unknown) }
         guard (known?.pointee.rtcp ?? ReplayWindow()).accepts(index) else { return .failure(.replayed) }
-        guard rtcpCipher.open(rtcpLayout(base, end: end, ssrc: ssrc, word: word)) else { return .failure(.authenticationFailed) }
+        guard cipher.open(rtcpLayout(base, end: end, ssrc: ssrc, word: word)) else { return .failure(.authenticationFailed) }
         // Authentic: only from here on may the packet change anything.
         (known ?? sources.insert(ssrc))?.pointee.rtcp.record(index)
         return .success(length: end)

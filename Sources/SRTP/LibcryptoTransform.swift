@@ -6,20 +6,17 @@ internal import Wire
 /// read the clear header, look the source up, estimate or read the index, ask the replay window,
 /// check the tag, decrypt, and only then record what was learnt.
 final class LibcryptoTransform: SRTPTransform {
-    let rtpCipher: PacketCipher
-    let rtcpCipher: PacketCipher
     let rtpTagLength: Int
     let rtcpTagLength: Int
-    let sources = SourceTable()
+    @exclusivity(unchecked) var sources = SourceTable()
+    @exclusivity(unchecked) var cipher: PacketCipher
 
     init(_ key: SRTPKey, direction: Direction) throws(SRTPError) {
         let suite = key.suite
         rtpTagLength = suite.rtpTagLength
         rtcpTagLength = suite.rtcpTagLength
-        rtpCipher = try PacketCipher(
-            suite: suite, keys: KeyDerivation.rtpKeys(of: key), tagLength: suite.rtpTagLength, direction: direction)
-        rtcpCipher = try PacketCipher(
-            suite: suite, keys: KeyDerivation.rtcpKeys(of: key), tagLength: suite.rtcpTagLength, direction: direction)
+        let derivation = try KeyDerivation(key)
+        cipher = try PacketCipher(suite: suite, rtp: derivation.rtpKeys(), rtcp: derivation.rtcpKeys(), direction: direction)
         super.init(suite: suite, direction: direction)
     }
 
@@ -29,7 +26,7 @@ final class LibcryptoTransform: SRTPTransform {
               let state = sources.find(header.ssrc) ?? sources.insert(header.ssrc) else { return nil }
         let index = PacketIndex.estimate(header.sequenceNumber, highest: state.pointee.rtp.highest)
         guard state.pointee.rtp.accepts(index) else { return nil }
-        guard rtpCipher.seal(rtpLayout(base, header, index: index, end: length)) else { return nil }
+        guard cipher.seal(rtpLayout(base, header, index: index, end: length)) else { return nil }
         state.pointee.rtp.record(index)
         return length + rtpTagLength
     }
@@ -43,7 +40,7 @@ final class LibcryptoTransform: SRTPTransform {
         let window = known?.pointee.rtp ?? ReplayWindow()
         let index = PacketIndex.estimate(header.sequenceNumber, highest: window.highest)
         guard window.accepts(index) else { return .failure(.replayed) }
-        guard rtpCipher.open(rtpLayout(base, header, index: index, end: end)) else { return .failure(.authenticationFailed) }
+        guard cipher.open(rtpLayout(base, header, index: index, end: end)) else { return .failure(.authenticationFailed) }
         // Authentic: only from here on may the packet change anything.
         (known ?? sources.insert(header.ssrc))?.pointee.rtp.record(index)
         return .success(length: end)

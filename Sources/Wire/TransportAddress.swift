@@ -4,11 +4,12 @@ public struct IPAddress: Hashable, Sendable {
     /// IP version, by its number.
     public enum Family: UInt8, Sendable, Hashable { case v4 = 4, v6 = 6 }
 
-    public let family: Family
-    /// The first eight bytes of an IPv6 address in host order; 0 for IPv4.
-    public let high: UInt64
     /// The last eight bytes of an IPv6 address in host order; for IPv4 the address itself in the low 32 bits.
     public let low: UInt64
+    /// The first eight bytes of an IPv6 address in host order; 0 for IPv4.
+    public let high: UInt64
+    /// Last, so that a port fits in behind it.
+    public let family: Family
 
     @inlinable public init(v4: UInt32) { family = .v4; high = 0; low = UInt64(v4) }
     @inlinable public init(v6High: UInt64, low: UInt64) { family = .v6; high = v6High; self.low = low }
@@ -42,7 +43,7 @@ extension IPAddress: CustomStringConvertible {
     /// Dotted quad, or the canonical text of RFC 5952 (lower case, longest run of zeros compressed).
     public var description: String {
         if family == .v4 {
-            return (0..<4).map { String(low >> UInt64(24 - 8 * $0) & 0xff) }.joined(separator: ".")
+            return "\(low >> 24 & 0xff).\(low >> 16 & 0xff).\(low >> 8 & 0xff).\(low & 0xff)"
         }
         let groups = ipv6Groups
         let zeros = Self.longestZeroRun(groups)
@@ -86,15 +87,24 @@ extension IPAddress {
     }
 
     private static func parseV4(_ text: Substring) -> UInt32? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 4 else { return nil }
         var value: UInt32 = 0
-        for part in parts {
-            guard (1...3).contains(part.utf8.count), part.utf8.allSatisfy({ (48...57).contains($0) }),
-                  let byte = UInt8(part) else { return nil }
-            value = value << 8 | UInt32(byte)
+        var parts = 1
+        var digits = 0
+        var part: UInt32 = 0
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "."):
+                guard digits > 0, parts < 4 else { return nil }
+                value = value << 8 | part
+                (parts, digits, part) = (parts + 1, 0, 0)
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                part = part * 10 + UInt32(byte - UInt8(ascii: "0"))
+                digits += 1
+                guard digits <= 3, part <= 255 else { return nil }
+            default: return nil
+            }
         }
-        return value
+        return parts == 4 && digits > 0 ? value << 8 | part : nil
     }
 
     private static func parseV6(_ text: Substring) -> (UInt64, UInt64)? {

@@ -34,12 +34,15 @@ final class PlainCall {
     private(set) var events: [CallEvent] = []
     /// How often `handleDeadline` was called.
     private(set) var steps = 0
-    private let output = CallOutput()
+    /// Handshake work that is away, where it is.
+    var late = LateHandshakes(delay: .milliseconds(1))
+    let output = CallOutput()
 
     /// - Parameters:
     ///   - codecs: the audio of A and of B.
+    ///   - handshakesApart: whether handshake work takes its time.
     ///   - edit: changes the first plan.
-    init(_ codecs: [PayloadPlan] = [pcmu, pcmu], edit: (inout CallPlan) -> Void = { _ in }) {
+    init(_ codecs: [PayloadPlan] = [pcmu, pcmu], handshakesApart: Bool = false, edit: (inout CallPlan) -> Void = { _ in }) {
         plan = CallPlan(media: (0...1).map { index in
             let socket = TransportAddress(ip: IPAddress(v4: 0xc633_640a), port: UInt16(30_000 + 2 * index))
             let payloads = [codecs[index], Self.noise, Self.event]
@@ -50,7 +53,7 @@ final class PlainCall {
                     remoteRTP: Self.addresses[index]),
                 receivePayloads: payloads, sendPayloads: payloads, ssrc: UInt32(7 + index), cname: "c", source: 1 - index)
         })
-        call = Call(CallConfiguration(seed: 1), at: now)
+        call = Call(CallConfiguration(seed: 1, handshakesApart: handshakesApart), at: now)
         apply(edit)
     }
 
@@ -93,9 +96,13 @@ final class PlainCall {
 
     func run(milliseconds: Int) {
         let end = now + .milliseconds(milliseconds)
-        while call.nextDeadline <= end, steps < 1_000_000 {
-            now = max(now, call.nextDeadline)
+        while min(call.nextDeadline, late.nextDeadline) <= end, steps < 1_000_000 {
+            now = max(now, min(call.nextDeadline, late.nextDeadline))
             steps += 1
+            for step in late.takeDone(by: now) {
+                call.finish(step, at: now, into: output)
+                collect()
+            }
             call.handleDeadline(at: now, into: output)
             collect()
         }
@@ -141,6 +148,7 @@ final class PlainCall {
             sent[peer].append(Sent(header: header, payload: Array(all.dropFirst(header.headerLength)), bytes: all, at: now))
         }
         events += output.events
+        late.put(output.takeHandshakes(), at: now)
         output.removeAll()
     }
 }

@@ -6,12 +6,14 @@ import Wire
     /// The key stream of a counter-mode cipher for SSRC 0 and index 0: what it makes of zeros.
     private func keyStream(_ key: [UInt8], _ salt: [UInt8], length: Int) throws -> [UInt8] {
         let keys = SessionKeys(encryption: key, authentication: [UInt8](repeating: 0, count: 20), salt: salt)
-        let cipher = try #require(CounterModeCipher(keys: keys, tagLength: 10))
+        let suite = key.count == 16 ? SRTPSuite.aesCM128HMACSHA1_80 : key.count == 24 ? .aesCM192HMACSHA1_80 : .aesCM256HMACSHA1_80
+        var cipher = try PacketCipher(suite: suite, rtp: keys, rtcp: keys, direction: .outbound)
         var bytes = [UInt8](repeating: 0, count: length + 10)
         bytes.withMutableBytes { bytes in
             guard let base = bytes.base else { return }
-            #expect(cipher.seal(PacketLayout(
-                base: base, clearLength: 0, end: length, tagOffset: length, ssrc: 0, index: 0, word: 0, isControl: false)))
+            let isSealed = cipher.seal(PacketLayout(
+                base: base, clearLength: 0, end: length, tagOffset: length, ssrc: 0, index: 0, word: 0, isControl: false))
+            #expect(isSealed)
         }
         return Array(bytes[..<length])
     }
@@ -32,18 +34,18 @@ import Wire
 
     @Test func keyDerivationOfRFC3711() throws {
         let key = try #require(SRTPKey(suite: .aesCM128HMACSHA1_80, keyAndSalt: RFC3711.masterKey + RFC3711.masterSalt))
-        let keys = try KeyDerivation.rtpKeys(of: key)
+        let keys = try KeyDerivation(key).rtpKeys()
         #expect(keys.encryption == RFC3711.cipherKey)
         #expect(keys.salt == RFC3711.cipherSalt)
         #expect(keys.authentication == Array(RFC3711.authenticationKey.prefix(20)))
-        #expect(KeyDerivation.derive(.rtpAuthentication, from: key, length: 94) == RFC3711.authenticationKey)
+        #expect(try KeyDerivation(key).derive(.rtpAuthentication, length: 94) == RFC3711.authenticationKey)
     }
 
     @Test func keyDerivationOfRFC6188() throws {
         for vector in RFC6188.derivations {
             let suite = try #require(SRTPSuite(name: vector.suite))
             let key = try #require(SRTPKey(suite: suite, keyAndSalt: vector.masterKey + vector.masterSalt))
-            let keys = try KeyDerivation.rtpKeys(of: key)
+            let keys = try KeyDerivation(key).rtpKeys()
             #expect(keys.encryption == vector.cipherKey)
             #expect(keys.salt == vector.cipherSalt)
             #expect(keys.authentication == vector.authenticationKey)
@@ -52,7 +54,7 @@ import Wire
 
     @Test func controlPacketsHaveKeysOfTheirOwn() throws {
         let key = try testKey(.aesCM128HMACSHA1_80)
-        let rtp = try KeyDerivation.rtpKeys(of: key), rtcp = try KeyDerivation.rtcpKeys(of: key)
+        let rtp = try KeyDerivation(key).rtpKeys(), rtcp = try KeyDerivation(key).rtcpKeys()
         #expect(rtp.encryption != rtcp.encryption)
         #expect(rtp.authentication != rtcp.authentication)
         #expect(rtp.salt != rtcp.salt)
@@ -93,12 +95,13 @@ import Wire
     private func seal(_ suite: SRTPSuite, salt: [UInt8], ssrc: UInt32, index: UInt64) throws -> [UInt8] {
         let keys = SessionKeys(
             encryption: [UInt8](repeating: 9, count: 16), authentication: [UInt8](repeating: 8, count: suite.isAEAD ? 0 : 20), salt: salt)
-        let cipher = try PacketCipher(suite: suite, keys: keys, tagLength: suite.rtpTagLength, direction: .outbound)
+        var cipher = try PacketCipher(suite: suite, rtp: keys, rtcp: keys, direction: .outbound)
         var bytes = [UInt8](repeating: 3, count: 60)
         bytes.withMutableBytes { bytes in
             guard let base = bytes.base else { return }
-            #expect(cipher.seal(PacketLayout(
-                base: base, clearLength: 12, end: 44, tagOffset: 44, ssrc: ssrc, index: index, word: 5, isControl: false)))
+            let isSealed = cipher.seal(PacketLayout(
+                base: base, clearLength: 12, end: 44, tagOffset: 44, ssrc: ssrc, index: index, word: 5, isControl: false))
+            #expect(isSealed)
         }
         return bytes
     }
@@ -108,20 +111,24 @@ import Wire
         _ vector: RFC7714.Vector, _ plain: [UInt8], _ protected: some Sequence<UInt8>, layout: (UnsafeMutableRawPointer) -> PacketLayout
     ) throws {
         let keys = SessionKeys(encryption: vector.sessionKey, authentication: [], salt: RFC7714.sessionSalt)
-        let sealer = try #require(GCMCipher(keys: keys, direction: .outbound))
-        let opener = try #require(GCMCipher(keys: keys, direction: .inbound))
+        let suite = vector.sessionKey.count == 16 ? SRTPSuite.aeadAES128GCM : .aeadAES256GCM
+        var sealer = try PacketCipher(suite: suite, rtp: keys, rtcp: keys, direction: .outbound)
+        var opener = try PacketCipher(suite: suite, rtp: keys, rtcp: keys, direction: .inbound)
         func run(_ bytes: inout [UInt8], _ operation: (PacketLayout) -> Bool) -> Bool {
             bytes.withMutableBytes { bytes in bytes.base.map { operation(layout($0)) } ?? false }
         }
         var bytes = plain + [UInt8](repeating: 0, count: 16)
-        #expect(run(&bytes, sealer.seal))
+        let isSealed = run(&bytes) { sealer.seal($0) }
+        #expect(isSealed)
         #expect(bytes == Array(protected))
         for bit in 0..<bytes.count * 8 {
             var changed = Array(protected)
             changed[bit / 8] ^= 1 << UInt8(bit % 8)
-            #expect(!run(&changed, opener.open))
+            let isOpened = run(&changed) { opener.open($0) }
+            #expect(!isOpened)
         }
-        #expect(run(&bytes, opener.open))
+        let isOpened = run(&bytes) { opener.open($0) }
+        #expect(isOpened)
         #expect(Array(bytes[..<plain.count]) == plain)
     }
 }

@@ -82,15 +82,16 @@ import Wire
 
     private func authenticPacket(_ key: SRTPKey, index: UInt32, isEncrypted: Bool) throws -> [UInt8] {
         let suite = key.suite, plain = rtcpPacket(), tagLength = suite.rtcpTagLength
-        let keys = try KeyDerivation.rtcpKeys(of: key)
-        let cipher = try PacketCipher(suite: suite, keys: keys, tagLength: tagLength, direction: .outbound)
+        let derivation = try KeyDerivation(key)
+        var cipher = try PacketCipher(suite: suite, rtp: derivation.rtpKeys(), rtcp: derivation.rtcpKeys(), direction: .outbound)
         let word = (isEncrypted ? 0x8000_0000 : 0) | index
         var packet = plain + [UInt8](repeating: 0, count: 4 + tagLength)
         packet.withMutableBytes { packet in
             guard let base = packet.base else { return }
-            #expect(cipher.seal(PacketLayout(
+            let isSealed = cipher.seal(PacketLayout(
                 base: base, clearLength: isEncrypted ? 8 : plain.count, end: plain.count,
-                tagOffset: plain.count + (suite.isAEAD ? 0 : 4), ssrc: 0x1234_5678, index: UInt64(index), word: word, isControl: true)))
+                tagOffset: plain.count + (suite.isAEAD ? 0 : 4), ssrc: 0x1234_5678, index: UInt64(index), word: word, isControl: true))
+            #expect(isSealed)
             packet.set32(plain.count + (suite.isAEAD ? tagLength : 0), word)
         }
         return packet

@@ -7,16 +7,29 @@ import Wire
     private let bound = UInt32(SRTPTransform.maximumSources)
 
     @Test func findsWhatWasInserted() {
-        let table = SourceTable()
-        #expect(table.find(0) == nil)
+        var table = SourceTable()
+        func find(_ ssrc: UInt32) -> UInt32? { table.find(ssrc)?.pointee.ssrc }
+        func insert(_ ssrc: UInt32) -> UInt32? { table.insert(ssrc)?.pointee.ssrc }
+        func isFull() -> Bool { table.isFull }
+        #expect(find(0) == nil)
         for ssrc in 0..<bound {
-            #expect(!table.isFull)
-            #expect(table.insert(ssrc * 3)?.pointee.ssrc == ssrc * 3)
+            #expect(!isFull())
+            #expect(insert(ssrc * 3) == ssrc * 3)
         }
-        #expect(table.isFull)
-        #expect(table.insert(1_000) == nil)
-        for ssrc in (0..<bound).reversed() { #expect(table.find(ssrc * 3)?.pointee.ssrc == ssrc * 3) }
-        #expect(table.find(1) == nil)
+        #expect(isFull())
+        #expect(insert(1_000) == nil)
+        for ssrc in (0..<bound).reversed() { #expect(find(ssrc * 3) == ssrc * 3) }
+        #expect(find(1) == nil)
+    }
+
+    /// The table moves when a second source comes; what it knows of the first goes with it.
+    @Test func theFirstSourceIsKeptWhenTheSecondComes() {
+        var table = SourceTable()
+        table.insert(1)?.pointee.rtp.record(70_000)
+        _ = table.insert(2)
+        let first = table.find(1)?.pointee
+        #expect(first?.rtp.highest == 70_000)
+        #expect(first?.rtp.accepts(70_000) == false)
     }
 
     @Test(arguments: Kind.allCases, Implementation.allCases)

@@ -29,6 +29,8 @@ final class CallScenario {
         var hasOnlyTheFlag = false
         var mediaTimeout = Nanoseconds.seconds(60)
         var seed: UInt64 = 1
+        /// How long the work of a DTLS handshake is away; `nil` where the call does it at once.
+        var handshakeDelay: Nanoseconds?
         /// Of the relay's ports.
         var firstPort: UInt16 = 30_000
     }
@@ -60,6 +62,8 @@ final class CallScenario {
     private(set) var plan = CallPlan()
     /// How often the call was woken by its deadline.
     private(set) var wakeUps = 0
+    /// Handshake work that is away.
+    var handshakes: LateHandshakes
     private let output = CallOutput(capacity: 256)
     private static let certificates = Result { (try DTLSCertificate.generate(), try DTLSCertificate.generate()) }
 
@@ -83,7 +87,8 @@ final class CallScenario {
             codec: setup.pbxCodec, packetTime: setup.pbxPacketTime, hasTelephoneEvent: setup.pbxHasTelephoneEvent, seed: setup.seed &+ 1))
         resources = ScenarioResources(certificate: certificates.1, seed: setup.seed &+ 2, firstPort: setup.firstPort)
         network = VirtualNetwork(seed: setup.seed &+ 3)
-        call = Call(CallConfiguration(seed: setup.seed &+ 4), at: now)
+        handshakes = LateHandshakes(delay: setup.handshakeDelay ?? .zero)
+        call = Call(CallConfiguration(seed: setup.seed &+ 4, handshakesApart: setup.handshakeDelay != nil), at: now)
         defaults.mediaTimeout = setup.mediaTimeout
         setClock()
     }
@@ -120,7 +125,8 @@ final class CallScenario {
 
     func run(until end: MonotonicInstant) {
         while true {
-            let next = min(network.nextDelivery, call.nextDeadline, whatsApp.nextDeadline, pbx.nextDeadline)
+            let ofPeers = min(network.nextDelivery, whatsApp.nextDeadline, pbx.nextDeadline)
+            let next = min(ofPeers, call.nextDeadline, handshakes.nextDeadline)
             if next > end { break }
             now = max(now, next)
             setClock()
@@ -132,6 +138,10 @@ final class CallScenario {
 
     private func step() {
         for delivery in network.takeArrived(by: now) { deliver(delivery) }
+        for step in handshakes.takeDone(by: now) {
+            call.finish(step, at: now, into: output)
+            collect()
+        }
         if call.nextDeadline <= now {
             wakeUps += 1
             call.handleDeadline(at: now, into: output)
@@ -174,6 +184,7 @@ final class CallScenario {
             send(output.bytes(of: datagram).array, from: from, to: datagram.destination, over: link)
         }
         events += output.events
+        handshakes.put(output.takeHandshakes(), at: now)
         output.removeAll()
     }
 

@@ -64,7 +64,7 @@ import Wire
         scenario.run(milliseconds: 10_000)
         let heard = scenario.whatsApp.heard
         let lengths = Speech.wordLengths(heard)
-        #expect(lengths.count == 8 && lengths.allSatisfy { (280...340).contains($0) }, "\(lengths)")
+        #expect(lengths.count == 8 && lengths.allSatisfy { (270...340).contains($0) }, "\(lengths)")
         #expect(scenario.whatsApp.makeReport().violations.isEmpty)
     }
 

@@ -13,6 +13,8 @@ typedef struct rtpbridge_aes_ctr rtpbridge_aes_ctr;
 
 /// `key_length` is 16, 24 or 32 bytes. NULL if it is not, or if libcrypto refuses.
 rtpbridge_aes_ctr *_Nullable rtpbridge_aes_ctr_new(const void *_Nonnull key, size_t key_length);
+/// Goes on under another key of the same length.
+int rtpbridge_aes_ctr_set_key(rtpbridge_aes_ctr *_Nonnull cipher, const void *_Nonnull key);
 void rtpbridge_aes_ctr_free(rtpbridge_aes_ctr *_Nullable cipher);
 /// Adds the key stream that starts at the counter block `iv` (16 bytes) to `data`, in place.
 int rtpbridge_aes_ctr_apply(rtpbridge_aes_ctr *_Nonnull cipher, const void *_Nonnull iv,
@@ -23,6 +25,8 @@ typedef struct rtpbridge_aes_gcm rtpbridge_aes_gcm;
 
 /// `key_length` is 16 or 32 bytes; `encrypts` says which of seal and open the object is for.
 rtpbridge_aes_gcm *_Nullable rtpbridge_aes_gcm_new(const void *_Nonnull key, size_t key_length, int encrypts);
+/// Goes on under another key of the same length.
+int rtpbridge_aes_gcm_set_key(rtpbridge_aes_gcm *_Nonnull cipher, const void *_Nonnull key);
 void rtpbridge_aes_gcm_free(rtpbridge_aes_gcm *_Nullable cipher);
 /// Encrypts `data` in place and writes the tag. The associated data is `first` then `second`.
 int rtpbridge_aes_gcm_seal(rtpbridge_aes_gcm *_Nonnull cipher, const void *_Nonnull iv,
@@ -36,11 +40,12 @@ int rtpbridge_aes_gcm_open(rtpbridge_aes_gcm *_Nonnull cipher, const void *_Nonn
                            void *_Nonnull data, size_t length, void *_Nonnull tag);
 
 /// HMAC-SHA1 (RFC 2104) whose two padded key blocks are hashed once, when the key is set.
-typedef struct rtpbridge_keyed_sha1 rtpbridge_keyed_sha1;
+typedef struct {
+    uint32_t inner[5], outer[5];
+} rtpbridge_keyed_sha1;
 
-/// `key_length` is at most 64 bytes, one block of SHA-1.
-rtpbridge_keyed_sha1 *_Nullable rtpbridge_keyed_sha1_new(const void *_Nonnull key, size_t key_length);
-void rtpbridge_keyed_sha1_free(rtpbridge_keyed_sha1 *_Nullable hmac);
+/// `key_length` is at most 64 bytes, one block of SHA-1; 0 for a longer one.
+int rtpbridge_keyed_sha1_init(rtpbridge_keyed_sha1 *_Nonnull hmac, const void *_Nonnull key, size_t key_length);
 /// Writes the 20-byte HMAC of `first` then `second`.
 void rtpbridge_keyed_sha1_compute(const rtpbridge_keyed_sha1 *_Nonnull hmac,
                                   const void *_Nonnull first, size_t first_length,

@@ -72,7 +72,11 @@ void rtpbridge_dtls_receive(rtpbridge_dtls *_Nonnull dtls, const void *_Nonnull 
 void rtpbridge_dtls_handle_timeout(rtpbridge_dtls *_Nonnull dtls);
 /// Microseconds until the next repetition, or -1 if none is pending.
 int64_t rtpbridge_dtls_timeout(rtpbridge_dtls *_Nonnull dtls);
-/// Makes a close_notify alert, if the handshake is done.
+/// Ends OpenSSL's part of an association that is up or has failed, which gives back all but a few hundred bytes. Records that
+/// come later are not read any more; what waits to be sent, `rtpbridge_dtls_compare` and `rtpbridge_dtls_close` are still there.
+/// Ask for the profile and export the keys before.
+void rtpbridge_dtls_release(rtpbridge_dtls *_Nonnull dtls);
+/// Sends a close_notify alert, if the handshake is done and it was not sent before. Releases the association.
 void rtpbridge_dtls_close(rtpbridge_dtls *_Nonnull dtls);
 
 rtpbridge_dtls_status rtpbridge_dtls_get_status(const rtpbridge_dtls *_Nonnull dtls, uint32_t *_Nonnull detail);
@@ -80,9 +84,9 @@ rtpbridge_dtls_status rtpbridge_dtls_get_status(const rtpbridge_dtls *_Nonnull d
 /// One that is longer than `capacity` is dropped as a network would drop it.
 size_t rtpbridge_dtls_take(rtpbridge_dtls *_Nonnull dtls, void *_Nonnull buffer, size_t capacity);
 
-/// The SRTP protection profile that was agreed on (RFC 5764 section 4.1.2), or 0.
+/// The SRTP protection profile that was agreed on (RFC 5764 section 4.1.2), or 0. Not after the release.
 uint16_t rtpbridge_dtls_profile(const rtpbridge_dtls *_Nonnull dtls);
-/// Exports keying material with the label of RFC 5764 section 4.2. 1 on success.
+/// Exports keying material with the label of RFC 5764 section 4.2. 1 on success. Not after the release.
 int rtpbridge_dtls_export(rtpbridge_dtls *_Nonnull dtls, uint8_t *_Nonnull material, size_t length);
 /// Overwrites a secret in a way that the compiler does not leave out.
 void rtpbridge_dtls_cleanse(void *_Nonnull secret, size_t length);

@@ -23,6 +23,7 @@ extension AudioBridge {
         isHeld = true
         nextTick = .distantFuture
         if backlog == nil { backlog = PacketBacklog() }
+        if stretcher == nil { stretcher = TimeStretcher(sampleRate: formats.sampleRate) }
     }
 
     /// From now on frames are made, beginning with the first packet or digit that was kept.
@@ -110,7 +111,7 @@ extension AudioBridge {
         var speech = pcm.front(pcm.count).map { isSilent($0) } ?? true ? Nanoseconds.zero : time(pcm.count)
         jitter.forEachWaiting { payload, format in
             guard Int(format) < formats.decoders.count else { return }
-            speech = speech + meter.speech(in: payload, of: formats.decoders[Int(format)].payload.format)
+            speech = speech + self.speech(in: payload, format: Int(format))
         }
         return speech
     }
@@ -122,6 +123,7 @@ extension AudioBridge {
         reserve = 0
         nextTick = .distantFuture
         isTalking = false
+        giveBackMemory()
     }
 
     // MARK: - Out

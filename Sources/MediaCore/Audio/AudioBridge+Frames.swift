@@ -10,18 +10,21 @@ extension AudioBridge {
     private static let idleTicks = 10
     /// A pause between two words stays one: this much of it is played even so [ms].
     static let shortestSilence = 60
+    /// So much delay goes unnoticed, and speech that is played faster does not: it is left to the pauses, which as good as
+    /// every speaker makes (`JitterBufferConfiguration.longPatience`).
+    private static let unnoticedDelay = Nanoseconds.milliseconds(60)
     /// Silence left out in one tick at most, so that a tick's work is bounded [ms].
     private static let longestSkip = 500
 
     enum Tick {
-        /// A frame of this many bytes was written. `startsTalkSpurt`: nothing was sent before it for a while.
-        case frame(length: Int, startsTalkSpurt: Bool)
+        /// A frame was written. `startsTalkSpurt`: nothing was sent before it for a while.
+        case frame(AudioEncoder.Payload, startsTalkSpurt: Bool)
         /// There is nothing to send at this tick.
         case silence
     }
 
     /// Makes the frame that is due at `nextTick`, and moves that on.
-    func makeFrame(into room: MutableBytes) -> Tick {
+    func makeFrame(thrift: EncodingThrift, into room: MutableBytes) -> Tick {
         let moment = advanceTick()
         fillFrame(at: moment)
         skipSilence(at: moment)
@@ -33,8 +36,9 @@ extension AudioBridge {
         let startsTalkSpurt = !isTalking
         isTalking = true
         pauseLength = isSilent(frame) ? pauseLength + packetTime : 0
-        guard let length = formats.encoder.encode(frame, into: room), length > 0 else { return .silence }
-        return .frame(length: length, startsTalkSpurt: startsTalkSpurt)
+        speechLength = pauseLength > Self.shortestSilence ? 0 : speechLength + packetTime
+        guard let payload = formats.encoder.encode(frame, thrift: thrift, into: room), payload.length > 0 else { return .silence }
+        return .frame(payload, startsTalkSpurt: startsTalkSpurt)
     }
 
     /// Lets a tick pass while an event is sent in the place of audio. What is late waits for the event's end; what is
@@ -53,6 +57,7 @@ extension AudioBridge {
         if delay < PacketBacklog.longestSpan {
             // The last that was kept may just have gone into the jitter buffer, which is too small for what the event costs.
             if backlog == nil { backlog = PacketBacklog() }
+            if stretcher == nil { stretcher = TimeStretcher(sampleRate: formats.sampleRate) }
             lag = lag + .milliseconds(packetTime)
         } else {
             if !isFrontSilent { noteClipped(.milliseconds(packetTime)) }
@@ -89,18 +94,25 @@ extension AudioBridge {
         }
     }
 
-    /// Takes a little out of a frame that is late.
+    /// Takes a little out of a frame that is late, if that cannot wait for a pause.
     private func speedUp(at moment: MonotonicInstant) {
+        guard let stretcher else { return }
+        guard isLate else { return giveBackMemory() }
         guard delay.count > 0, pcm.count >= formats.frameSamples else { return }
+        let isUrgent = delay > Self.unnoticedDelay
+            || .milliseconds(speechLength) >= JitterBufferConfiguration.longPatience
         let missing = min(stretcher.wantedReserve(beyond: formats.frameSamples) - reserve, samples(lag))
-        if missing > 0 {
+        if isUrgent, missing > 0 {
             reduceLag(by: missing)
             reserve += missing
         }
         _ = fill(formats.frameSamples + reserve, at: moment)
         reserve = min(reserve, pcm.count - formats.frameSamples)
+        guard isUrgent else { return }
         stretcher.played(formats.frameSamples)
         reserve -= stretcher.shorten(pcm, byAtMost: reserve)
+        // What is too short to be taken out is no delay to speak of.
+        if lag.count == 0, reserve < stretcher.shortestPeriod { reserve = 0 }
     }
 
     /// Follows the jitter buffer's wish to be shorter or longer by a frame; `true` when this frame shall be played twice.
@@ -118,7 +130,9 @@ extension AudioBridge {
 
     private var isFrontSilent: Bool { pcm.front(formats.frameSamples).map(isSilent) ?? false }
 
-    func isSilent(_ frame: UnsafeBufferPointer<Int16>) -> Bool { AudioLevel.rms(frame) < SpeechMeter.silenceRMS }
+    func isSilent(_ frame: UnsafeBufferPointer<Int16>) -> Bool {
+        AudioLevel.meanSquare(frame) < SpeechMeter.silenceRMS * SpeechMeter.silenceRMS
+    }
 
     /// A tick without audio: after a few the clock stops, and goes on with the next packet.
     private func rest() -> Tick {
@@ -132,6 +146,7 @@ extension AudioBridge {
             backlog = nil
             lag = .zero
             nextTick = .distantFuture
+            giveBackMemory()
         }
         return .silence
     }

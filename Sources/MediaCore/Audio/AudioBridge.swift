@@ -27,8 +27,10 @@ final class AudioBridge {
     var lag = Nanoseconds.zero
     /// What `pcm` holds beyond that, read ahead to have something to shorten [samples].
     var reserve = 0
-    private(set) var stretcher: TimeStretcher
-    let meter = SpeechMeter()
+    /// Only while something is late.
+    var stretcher: TimeStretcher?
+    /// Only while something may be given up.
+    private var meter: SpeechMeter?
     private var clipped = Nanoseconds.zero
 
     // What is being played.
@@ -38,6 +40,8 @@ final class AudioBridge {
     var isTalking = false
     /// How long nothing but silence was played [ms].
     var pauseLength = 0
+    /// How long there was no pause that could be shortened [ms].
+    var speechLength = 0
     var silentTicks = 0
 
     /// The jitter buffer runs on the fastest RTP clock, so that payload types with different clocks share one line [Hz].
@@ -53,7 +57,6 @@ final class AudioBridge {
         jitter = JitterBuffer(clockRate: Self.clockRate, configuration: buffering)
         jitter.packetsCarryRecovery = formats.receivesFEC
         pcm = Self.makeBuffer(formats.sampleRate)
-        stretcher = TimeStretcher(sampleRate: formats.sampleRate)
     }
 
     /// The longest Opus packet (120 ms) on top of an unfinished frame of the longest kind (60 ms), twice.
@@ -79,7 +82,7 @@ final class AudioBridge {
     private func changeSampleRate(from old: Int, to new: Int) {
         let waiting = pcm.front(pcm.count).map { Array($0) } ?? []
         pcm = Self.makeBuffer(new)
-        stretcher = TimeStretcher(sampleRate: new)
+        if stretcher != nil { stretcher = TimeStretcher(sampleRate: new) }
         reserve = 0
         guard let converted = Resampler.convert(waiting, from: old, to: new), let room = pcm.room(for: converted.count) else { return }
         _ = room.update(fromContentsOf: converted)
@@ -139,7 +142,19 @@ final class AudioBridge {
 
     /// Takes note of audio that nobody will hear, if there is speech in it.
     func noteClipped(_ payload: Bytes, format index: Int) {
-        clipped = clipped + meter.speech(in: payload, of: formats.decoders[index].payload.format)
+        clipped = clipped + speech(in: payload, format: index)
+    }
+
+    func speech(in payload: Bytes, format index: Int) -> Nanoseconds {
+        let meter = meter ?? SpeechMeter()
+        self.meter = meter
+        return meter.speech(in: payload, of: formats.decoders[index].payload.format)
+    }
+
+    /// What only audio that is late needs goes with it.
+    func giveBackMemory() {
+        stretcher = nil
+        meter = nil
     }
 
     func noteClipped(_ payload: Bytes, payloadType: UInt8) {

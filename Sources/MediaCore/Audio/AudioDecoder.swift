@@ -2,7 +2,7 @@ import Codecs
 import Wire
 
 /// One payload format turned into PCM of the bridge's sampling rate.
-struct AudioDecoder {
+final class AudioDecoder {
     private enum Codec {
         case g711(G711.Law, PacketLossConcealer)
         case opus(OpusDecoder)
@@ -10,6 +10,8 @@ struct AudioDecoder {
     private let codec: Codec
     let payload: PayloadPlan
     private let sampleRate: Int
+    /// What was made up last is nothing to hear any more, nor is what would follow it until a packet with audio comes.
+    private var hasFaded = false
 
     /// - Parameter sampleRate: of the PCM [Hz]; 8000 wherever G.711 takes part.
     init?(_ payload: PayloadPlan, sampleRate: Int) {
@@ -43,9 +45,15 @@ struct AudioDecoder {
         case .g711(let law, let concealer):
             guard G711.decode(packet, law: law, into: room) == length else { return false }
             concealer.received(room)
+            hasFaded = false
             buffer.append(length)
         case .opus(let decoder):
+            // A packet without audio makes the decoder carry on what it heard before.
+            if OpusPacket.isDTX(packet) {
+                return made(in: room, buffer) { decoder.decode(packet, into: room) }
+            }
             guard let decoded = decoder.decode(packet, into: room) else { return false }
+            hasFaded = false
             buffer.append(decoded)
         }
         return true
@@ -56,14 +64,30 @@ struct AudioDecoder {
         guard let room = buffer.room(for: length) else { return false }
         switch codec {
         case .g711(_, let concealer):
-            concealer.conceal(into: room)
-            buffer.append(length)
+            return made(in: room, buffer) {
+                concealer.conceal(into: room)
+                return length
+            }
         case .opus(let decoder):
-            var made: Int?
-            if let next, OpusPacket.hasInbandFEC(next) { made = decoder.decodeFEC(from: next, frameSamples: length, into: room) }
-            guard let samples = made ?? decoder.conceal(frameSamples: length, into: room) else { return false }
-            buffer.append(samples)
+            if let next, OpusPacket.hasInbandFEC(next), let samples = decoder.decodeFEC(from: next, frameSamples: length, into: room) {
+                hasFaded = false
+                buffer.append(samples)
+                return true
+            }
+            return made(in: room, buffer) { decoder.conceal(frameSamples: length, into: room) }
         }
+    }
+
+    /// Appends what `make` writes to `room`, or zeros once that has come to nothing.
+    private func made(in room: UnsafeMutableBufferPointer<Int16>, _ buffer: PCMBuffer, _ make: () -> Int?) -> Bool {
+        if hasFaded {
+            room.update(repeating: 0)
+            buffer.append(room.count)
+            return true
+        }
+        guard let samples = make(), samples <= room.count else { return false }
+        hasFaded = AudioLevel.isSilent(UnsafeBufferPointer(rebasing: room[..<samples]))
+        buffer.append(samples)
         return true
     }
 }

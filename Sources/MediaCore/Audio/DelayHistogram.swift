@@ -3,15 +3,15 @@ internal import Wire
 /// The delays of the last 512 packets (ten seconds of 20 ms packets) and a high percentile of them, kept
 /// up to date in constant time.
 struct DelayHistogram {
-    /// 2 ms wide; the last one holds everything from 1.022 s on.
+    /// 2 ms wide; the last one holds everything from 510 ms on, which is more than any target.
     private static let bucketWidth: Int64 = 2_000_000
-    private static let buckets = 512
+    private static let buckets = 256
     private static let window = 512
     /// Of the packets [%] that may be slower than the percentile.
     private static let tail = 3
 
-    private var counts = InlineArray<512, UInt16>(repeating: 0)
-    private var samples = InlineArray<512, UInt16>(repeating: 0)
+    private var counts = InlineArray<256, UInt16>(repeating: 0)
+    private var samples = InlineArray<512, UInt8>(repeating: 0)
     private var next = 0
     private(set) var count = 0
     /// The bucket that the percentile lies in, and the number of samples in those above it.
@@ -27,7 +27,7 @@ struct DelayHistogram {
         } else {
             count += 1
         }
-        samples[next] = UInt16(truncatingIfNeeded: new)
+        samples[next] = UInt8(truncatingIfNeeded: new)
         next = (next + 1) % Self.window
         counts[new] &+= 1
         if new > bucket { above += 1 }

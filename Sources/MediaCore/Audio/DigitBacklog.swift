@@ -13,7 +13,10 @@ struct DigitBacklog {
         var isFinished = false
     }
 
-    private var digits = InlineArray<32, Digit>(repeating: Digit())
+    private static let capacity = 32
+
+    /// A ring, made when the first digit has to wait.
+    private var digits: [Digit] = []
     private var head = 0
     private(set) var count = 0
     /// The newest digit is here and still being pressed.
@@ -24,7 +27,8 @@ struct DigitBacklog {
     /// `false` when too many are waiting; then this one is lost.
     mutating func start(code: UInt8, volume: UInt8, at arrival: MonotonicInstant) -> Bool {
         if isOpen { digits[newest].isFinished = true }
-        isOpen = count < digits.count
+        if digits.isEmpty { digits = Array(repeating: Digit(), count: Self.capacity) }
+        isOpen = count < Self.capacity
         guard isOpen else { return false }
         count += 1
         digits[newest] = Digit(code: code, volume: volume, arrival: arrival)
@@ -47,9 +51,9 @@ struct DigitBacklog {
     mutating func removeFirst() {
         guard count > 0 else { return }
         if count == 1 { isOpen = false }
-        head = (head + 1) % digits.count
+        head = (head + 1) % Self.capacity
         count -= 1
     }
 
-    private var newest: Int { (head + count - 1) % digits.count }
+    private var newest: Int { (head + count - 1) % Self.capacity }
 }

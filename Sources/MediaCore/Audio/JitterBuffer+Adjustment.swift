@@ -8,7 +8,7 @@ extension JitterBuffer {
     /// beyond `maximumDelay` every second frame is cut.
     ///
     /// - Parameter isSilent: whether dropping or repeating the frame would go unheard.
-    func adjustment(isSilent: Bool, at now: MonotonicInstant) -> Adjustment {
+    func adjustment(isSilent: @autoclosure () -> Bool, at now: MonotonicInstant) -> Adjustment {
         guard phase == .playing else { return .none }
         let delay = currentDelay
         // Between the two bounds lie one frame and some room, so that one adjustment never calls for its opposite.
@@ -16,9 +16,9 @@ extension JitterBuffer {
         let isTooShort = delay < shortestDelay
         isTooLongSince = isTooLong ? isTooLongSince ?? now : nil
         isTooShortSince = isTooShort ? isTooShortSince ?? now : nil
-        if isTooLong, isSilent || mayCutSpeech(delay, at: now) { return drop(at: now) }
+        if isTooLong, isSilent() || mayCutSpeech(delay, at: now) { return drop(at: now) }
         droppedLast = false
-        if isTooShort, isSilent || hasPassed(JitterBufferConfiguration.patience, since: isTooShortSince, now) { return insert() }
+        if isTooShort, isSilent() || hasPassed(JitterBufferConfiguration.patience, since: isTooShortSince, now) { return insert() }
         return .none
     }
 

@@ -14,7 +14,7 @@ internal import Wire
 /// stream runs on without a look at the clock; a stream that ran dry, or that begins a talk spurt (a gap
 /// in the timestamps but not in the sequence numbers), is aligned anew.
 ///
-/// All memory is allocated at the start.
+/// Nothing is allocated for a packet but where it needs more room than any before it.
 final class JitterBuffer {
     enum Insert: Equatable {
         case accepted

@@ -3,7 +3,7 @@ internal import Wire
 struct JitterBufferConfiguration: Sendable {
     /// The delay that is kept even where no jitter is seen: it covers the scheduling of both ends.
     var minimumDelay: Nanoseconds = .milliseconds(10)
-    /// The most delay that jitter may cost; at most one second.
+    /// The most delay that jitter may cost; at most half a second.
     var maximumDelay: Nanoseconds = .milliseconds(200)
     /// How much audio the caller takes at a time: the unit of `JitterBuffer.Adjustment`.
     var frame: Nanoseconds = .milliseconds(20)
@@ -15,7 +15,7 @@ struct JitterBufferConfiguration: Sendable {
     /// The same with every value inside its range.
     var bounded: JitterBufferConfiguration {
         var result = self
-        result.maximumDelay = min(max(maximumDelay, .milliseconds(20)), .seconds(1))
+        result.maximumDelay = min(max(maximumDelay, .milliseconds(20)), .milliseconds(500))
         result.minimumDelay = min(max(minimumDelay, .zero), result.maximumDelay)
         result.frame = min(max(frame, .milliseconds(1)), .milliseconds(120))
         let capacity = min(max(capacity, 4), 1024)

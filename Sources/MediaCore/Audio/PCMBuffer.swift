@@ -1,7 +1,8 @@
 /// Samples between the decoder, which yields what a packet holds, and the encoder, which takes what a packet
-/// shall hold. First in, first out, in fixed memory.
+/// shall hold. First in, first out. It begins with a sixth of its memory, which is enough for as good as every call.
 final class PCMBuffer {
-    private let samples: UnsafeMutablePointer<Int16>
+    private var samples: UnsafeMutablePointer<Int16>
+    private var allocated: Int
     private let capacity: Int
     private var start = 0
     private(set) var count = 0
@@ -9,8 +10,9 @@ final class PCMBuffer {
     /// - Parameter capacity: [samples]
     init(capacity: Int) {
         self.capacity = max(1, capacity)
-        samples = .allocate(capacity: self.capacity)
-        samples.initialize(repeating: 0, count: self.capacity)
+        allocated = max(1, capacity / 6)
+        samples = .allocate(capacity: allocated)
+        samples.initialize(repeating: 0, count: allocated)
     }
 
     deinit { samples.deallocate() }
@@ -18,11 +20,23 @@ final class PCMBuffer {
     /// Room for `length` samples behind the last one, or `nil` when there is not that much.
     func room(for length: Int) -> UnsafeMutableBufferPointer<Int16>? {
         guard length >= 0, length <= capacity - count else { return nil }
-        if start + count + length > capacity {
+        if count + length > allocated { grow(toHold: count + length) }
+        if start + count + length > allocated {
             samples.update(from: samples + start, count: count)
             start = 0
         }
         return UnsafeMutableBufferPointer(start: samples + start + count, count: length)
+    }
+
+    private func grow(toHold needed: Int) {
+        let size = min(max(needed, 2 * allocated), capacity)
+        let larger = UnsafeMutablePointer<Int16>.allocate(capacity: size)
+        larger.initialize(repeating: 0, count: size)
+        larger.update(from: samples + start, count: count)
+        samples.deallocate()
+        samples = larger
+        allocated = size
+        start = 0
     }
 
     /// Takes over the first `length` samples that were written into `room(for:)`.

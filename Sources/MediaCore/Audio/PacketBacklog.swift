@@ -40,10 +40,15 @@ final class PacketBacklog {
     /// Longer payloads are no audio of a call: 640 holds 80 ms of G.711 and 60 ms of Opus at 85 kbit/s [bytes].
     static let maximumPayload = 640
     private static let maximumPackets = 1000
-    private static let capacity = 96 * 1024
+    private static let maximumCapacity = 96 * 1024
+    /// Half a second of 20 ms of G.711, which is the whole of it as a rule; it doubles where that does not suffice.
+    private static let firstPackets = 25
+    private static let firstCapacity = 4096
 
-    private let storage: UnsafeMutableRawPointer
-    private let packets: UnsafeMutablePointer<Packet>
+    private var storage: UnsafeMutableRawPointer
+    private var capacity = PacketBacklog.firstCapacity
+    private var packets: UnsafeMutablePointer<Packet>
+    private var slots = PacketBacklog.firstPackets
     private var head = 0
     private(set) var count = 0
     /// Where the next payload goes; payloads lie one behind the other, from the first packet's on, and begin again at 0.
@@ -52,8 +57,8 @@ final class PacketBacklog {
     private(set) var spliceIsDue = false
 
     init() {
-        storage = .allocate(byteCount: Self.capacity, alignment: 16)
-        packets = .allocate(capacity: Self.maximumPackets)
+        storage = .allocate(byteCount: capacity, alignment: 16)
+        packets = .allocate(capacity: slots)
     }
 
     deinit {
@@ -69,12 +74,15 @@ final class PacketBacklog {
     func splice() { spliceIsDue = true }
 
     /// `false` when something has to be given up first.
-    func hasRoom(for length: Int) -> Bool { count < Self.maximumPackets && place(for: length) != nil }
+    func hasRoom(for length: Int) -> Bool {
+        while count == slots || place(for: length) == nil { if !grow() { return false } }
+        return true
+    }
 
     /// `false` when there is no room.
     @discardableResult
     func append(_ packet: Packet, payload: Bytes) -> Bool {
-        guard count < Self.maximumPackets, let offset = place(for: payload.count) else { return false }
+        guard hasRoom(for: payload.count), let offset = place(for: payload.count) else { return false }
         MutableBytes(storage + offset, count: payload.count).copy(payload, to: 0)
         end = offset + payload.count
         var packet = packet
@@ -82,14 +90,14 @@ final class PacketBacklog {
         packet.length = payload.count
         packet.startsAnew = spliceIsDue
         spliceIsDue = false
-        packets[(head + count) % Self.maximumPackets] = packet
+        packets[(head + count) % slots] = packet
         count += 1
         return true
     }
 
     func removeFirst() {
         guard count > 0 else { return }
-        head = (head + 1) % Self.maximumPackets
+        head = (head + 1) % slots
         count -= 1
     }
 
@@ -101,11 +109,32 @@ final class PacketBacklog {
     }
 
     private func place(for length: Int) -> Int? {
-        guard let first else { return length <= Self.capacity ? 0 : nil }
+        guard let first else { return length <= capacity ? 0 : nil }
         if end >= first.offset {
-            if end + length <= Self.capacity { return end }
+            if end + length <= capacity { return end }
             return length < first.offset ? 0 : nil
         }
         return end + length < first.offset ? end : nil
+    }
+
+    /// Doubles what is wanting, up to the bounds; the packets lie in order afterwards. `false` at the bounds.
+    private func grow() -> Bool {
+        let newSlots = count == slots ? min(2 * slots, Self.maximumPackets) : slots
+        let newCapacity = count == slots ? capacity : min(2 * capacity, Self.maximumCapacity)
+        guard newSlots > slots || newCapacity > capacity else { return false }
+        let newStorage = UnsafeMutableRawPointer.allocate(byteCount: newCapacity, alignment: 16)
+        let newPackets = UnsafeMutablePointer<Packet>.allocate(capacity: newSlots)
+        end = 0
+        for index in 0..<count {
+            var packet = packets[(head + index) % slots]
+            (newStorage + end).copyMemory(from: storage + packet.offset, byteCount: packet.length)
+            packet.offset = end
+            end += packet.length
+            newPackets[index] = packet
+        }
+        storage.deallocate()
+        packets.deallocate()
+        (storage, capacity, packets, slots, head) = (newStorage, newCapacity, newPackets, newSlots, 0)
+        return true
     }
 }

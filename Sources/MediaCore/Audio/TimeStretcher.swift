@@ -7,8 +7,8 @@
 final class TimeStretcher {
     /// The longest period that is taken out [samples]: 15 ms, one of the lowest voice's 67 Hz.
     let longestPeriod: Int
-    /// 2.5 ms.
-    private let shortestPeriod: Int
+    /// 2.5 ms; less is never taken out.
+    let shortestPeriod: Int
     /// The search looks at every so many samples' mean first.
     private let decimation: Int
     private let coarse: UnsafeMutablePointer<Int16>

@@ -20,7 +20,8 @@ struct EgressStream {
     private var lastTimestamp: UInt32
     /// The moment that `lastTimestamp` stands for; `nil` before the first packet.
     private var lastMoment: MonotonicInstant?
-    private var source: SourceMapping?
+    /// How the source's numbers become ours, while there is one.
+    private var source = SourceMapping()
     /// The last packet was silence of our own making.
     private var isResting = false
 
@@ -49,44 +50,44 @@ struct EgressStream {
     mutating func setClockRate(_ rate: Int) {
         guard rate != clockRate else { return }
         clockRate = rate
-        source = nil
+        source.leave()
     }
 
     /// Forgets the offset to the forwarded stream; the next forwarded packet is joined on as if it were a new one.
-    mutating func splice() { source = nil }
+    mutating func splice() { source.leave() }
 
     /// The place of a forwarded packet, or `nil` for one that is too late to have any.
     /// - Parameters:
     ///   - extendedSequence: the source's sequence number without wrap.
     ///   - timestamp: the source's own, on the same clock rate as ours.
     mutating func forward(sourceSSRC: UInt32, extendedSequence: Int64, timestamp: UInt32, at now: MonotonicInstant) -> Place? {
-        guard var mapping = source, mapping.ssrc == sourceSSRC else {
-            source = joined(sourceSSRC: sourceSSRC, extendedSequence: extendedSequence, timestamp: timestamp, at: now)
-            return lastPlace(startsAnew: true)
+        guard source.isJoined(to: sourceSSRC) else {
+            return join(sourceSSRC: sourceSSRC, extendedSequence: extendedSequence, timestamp: timestamp, at: now)
         }
-        defer { source = mapping }
-        if extendedSequence <= mapping.highestSequence {
-            guard let offsets = mapping.offsets(at: extendedSequence) else { return nil }
-            let place = Place(
-                sequenceNumber: UInt16(truncatingIfNeeded: extendedSequence &+ offsets.sequence),
-                timestamp: timestamp &+ offsets.timestamp, startsAnew: false)
-            // One that was overtaken at a jump of the timestamps has no place on the line that was joined on there.
-            let behind = Int64(Int32(bitPattern: lastTimestamp &- place.timestamp))
-            return behind >= 0 && behind <= Int64(clockRate &* Self.jumpThreshold) ? place : nil
+        if extendedSequence <= source.highestSequence { return latePlace(extendedSequence, timestamp: timestamp) }
+        if leapt(to: extendedSequence, at: now) {
+            return join(sourceSSRC: sourceSSRC, extendedSequence: extendedSequence, timestamp: timestamp, at: now)
         }
-        if leapt(mapping, to: extendedSequence, at: now) {
-            mapping = joined(sourceSSRC: sourceSSRC, extendedSequence: extendedSequence, timestamp: timestamp, at: now)
-            return lastPlace(startsAnew: true)
-        }
-        let anew = jumped(mapping, timestamp: timestamp, at: now)
+        let anew = jumped(timestamp: timestamp, at: now)
         let startsAnew = anew || isResting
         isResting = false
-        if anew { mapping.change(timestampOffset: lineTimestamp(at: now) &- timestamp, from: extendedSequence) }
-        mapping.advance(to: extendedSequence, timestamp: timestamp, at: now)
-        nextSequence = extendedSequence &+ mapping.current.sequence &+ 1
-        lastTimestamp = timestamp &+ mapping.current.timestamp
+        if anew { source.change(timestampOffset: lineTimestamp(at: now) &- timestamp, from: extendedSequence) }
+        source.advance(to: extendedSequence, timestamp: timestamp, at: now)
+        nextSequence = extendedSequence &+ source.current.sequence &+ 1
+        lastTimestamp = timestamp &+ source.current.timestamp
         lastMoment = now
         return lastPlace(startsAnew: startsAnew)
+    }
+
+    /// The place that was left for a packet that others have overtaken.
+    private func latePlace(_ extendedSequence: Int64, timestamp: UInt32) -> Place? {
+        guard let offsets = source.offsets(at: extendedSequence) else { return nil }
+        let place = Place(
+            sequenceNumber: UInt16(truncatingIfNeeded: extendedSequence &+ offsets.sequence),
+            timestamp: timestamp &+ offsets.timestamp, startsAnew: false)
+        // One that was overtaken at a jump of the timestamps has no place on the line that was joined on there.
+        let behind = Int64(Int32(bitPattern: lastTimestamp &- place.timestamp))
+        return behind >= 0 && behind <= Int64(clockRate &* Self.jumpThreshold) ? place : nil
     }
 
     private func lastPlace(startsAnew: Bool) -> Place {
@@ -95,10 +96,9 @@ struct EgressStream {
 
     /// Takes note of a source packet that is not forwarded (an event, a blocked packet), so that it leaves no hole in our numbers.
     mutating func skip(sourceSSRC: UInt32, extendedSequence: Int64) {
-        guard var mapping = source, mapping.ssrc == sourceSSRC, extendedSequence > mapping.highestSequence else { return }
-        mapping.highestSequence = extendedSequence
-        mapping.change(sequenceOffset: mapping.current.sequence &- 1, from: extendedSequence &+ 1)
-        source = mapping
+        guard source.isJoined(to: sourceSSRC), extendedSequence > source.highestSequence else { return }
+        source.highestSequence = extendedSequence
+        source.change(sequenceOffset: source.current.sequence &- 1, from: extendedSequence &+ 1)
     }
 
     /// The place of a packet of our own making.
@@ -149,42 +149,37 @@ struct EgressStream {
     private mutating func takeNumber() -> UInt16 {
         let number = nextSequence
         nextSequence &+= 1
-        if var mapping = source {
-            mapping.change(sequenceOffset: mapping.current.sequence &+ 1, from: mapping.highestSequence &+ 1)
-            source = mapping
-        }
+        if source.isJoined { source.change(sequenceOffset: source.current.sequence &+ 1, from: source.highestSequence &+ 1) }
         return UInt16(truncatingIfNeeded: number)
     }
 
-    /// Puts the first packet of a source on the line; what becomes of its further ones.
-    private mutating func joined(
-        sourceSSRC: UInt32, extendedSequence: Int64, timestamp: UInt32, at now: MonotonicInstant
-    ) -> SourceMapping {
+    /// Puts the first packet of a source on the line.
+    private mutating func join(sourceSSRC: UInt32, extendedSequence: Int64, timestamp: UInt32, at now: MonotonicInstant) -> Place {
         let line = lineTimestamp(at: now)
         let offsets = SourceMapping.Offsets(sequence: nextSequence &- extendedSequence, timestamp: line &- timestamp)
+        source.join(ssrc: sourceSSRC, firstSequence: extendedSequence, timestamp: timestamp, arrival: now, offsets: offsets)
         lastTimestamp = line
         lastMoment = now
         nextSequence &+= 1
         isResting = false
-        return SourceMapping(
-            ssrc: sourceSSRC, firstSequence: extendedSequence, timestamp: timestamp, arrival: now, offsets: offsets)
+        return lastPlace(startsAnew: true)
     }
 
     /// More numbers are missing than packets of 10 ms fit into the time since the last one, and a burst of loss on top: the
     /// sender left them out.
-    private func leapt(_ mapping: SourceMapping, to sequence: Int64, at now: MonotonicInstant) -> Bool {
-        let missing = sequence &- mapping.highestSequence &- 1
-        return missing > (now - mapping.lastArrival).milliseconds / 10 &+ Self.burstOfLoss
+    private func leapt(to sequence: Int64, at now: MonotonicInstant) -> Bool {
+        let missing = sequence &- source.highestSequence &- 1
+        return missing > Self.burstOfLoss && missing > (now - source.lastArrival).milliseconds / 10 &+ Self.burstOfLoss
     }
 
     /// Asterisk moves the timestamps of one SSRC by a billion ticks between two applications; they may also step back a little.
-    private func jumped(_ mapping: SourceMapping, timestamp: UInt32, at now: MonotonicInstant) -> Bool {
-        let step = Int64(Int32(bitPattern: timestamp &- mapping.lastTimestamp))
-        let elapsed = now.ticks(since: mapping.lastArrival, clockRate: clockRate)
+    private func jumped(timestamp: UInt32, at now: MonotonicInstant) -> Bool {
+        let step = Int64(Int32(bitPattern: timestamp &- source.lastTimestamp))
+        let elapsed = now.ticks(since: source.lastArrival, clockRate: clockRate)
         if abs(step &- elapsed) > Int64(clockRate &* Self.jumpThreshold) { return true }
         // Silence of our own making takes its time to be heard.
         let shortestStep = isResting ? Int32(clockRate / 100) : 0
-        return Int32(bitPattern: timestamp &+ mapping.current.timestamp &- lastTimestamp) < shortestStep
+        return Int32(bitPattern: timestamp &+ source.current.timestamp &- lastTimestamp) < shortestStep
     }
 }
 

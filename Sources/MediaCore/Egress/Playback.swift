@@ -43,19 +43,13 @@ final class Playback {
     /// The clip stands still, because the peer cannot hear it.
     func pause() { nextTick = .distantFuture }
 
-    struct Frame {
-        /// [bytes]
-        var length: Int
-        var startsTalkSpurt: Bool
-    }
-
     /// Makes the frame that is due at `nextTick`, and moves that on; `nil` if it could not be encoded.
-    func makeFrame(into room: MutableBytes) -> Frame? {
+    func makeFrame(thrift: EncodingThrift, into room: MutableBytes) -> (payload: AudioEncoder.Payload, startsTalkSpurt: Bool)? {
         let startsTalkSpurt = startsTalkSpurt
         takeFrame()
-        guard let length = encoder.encode(UnsafeBufferPointer(frame), into: room), length > 0 else { return nil }
+        guard let payload = encoder.encode(UnsafeBufferPointer(frame), thrift: thrift, into: room), payload.length > 0 else { return nil }
         self.startsTalkSpurt = false
-        return Frame(length: length, startsTalkSpurt: startsTalkSpurt)
+        return (payload, startsTalkSpurt)
     }
 
     /// Lets the audio of one tick pass unheard: an event is being sent in its place.

@@ -9,45 +9,45 @@ struct SourceMapping {
         var timestamp: UInt32
     }
     private struct Change {
-        /// The first source number that the offsets hold for.
+        /// The first of the source's numbers that the offsets hold for.
         var from: Int64
         var offsets: Offsets
     }
 
-    let ssrc: UInt32
-    /// Numbers below it belong to the time before this stream was joined on.
-    private let firstSequence: Int64
+    private(set) var isJoined = false
+    private(set) var current = Offsets(sequence: 0, timestamp: 0)
+    private var ssrc: UInt32 = 0
+    private(set) var lastTimestamp: UInt32 = 0
     /// The highest number seen, forwarded or skipped.
-    var highestSequence: Int64
-    private(set) var lastTimestamp: UInt32
-    private(set) var lastArrival: MonotonicInstant
-    private(set) var current: Offsets
-    /// The former offsets, newest last; `from` is where the *next* ones begin.
-    private var former: InlineArray<8, Change>
-    private var formerCount = 0
-    private var currentFrom: Int64
+    var highestSequence: Int64 = 0
+    private(set) var lastArrival = MonotonicInstant(nanoseconds: 0)
+    private var currentFrom: Int64 = 0
+    /// Numbers below it belong to the time before this stream was joined on.
+    private var firstSequence: Int64 = 0
+    /// The former offsets, newest last; few sources ever have any.
+    private var former: [Change] = []
+    private static let capacity = 8
 
-    init(ssrc: UInt32, firstSequence: Int64, timestamp: UInt32, arrival: MonotonicInstant, offsets: Offsets) {
+    func isJoined(to source: UInt32) -> Bool { isJoined && ssrc == source }
+
+    /// Forgets the source.
+    mutating func leave() { isJoined = false }
+
+    mutating func join(ssrc: UInt32, firstSequence: Int64, timestamp: UInt32, arrival: MonotonicInstant, offsets: Offsets) {
+        isJoined = true
         self.ssrc = ssrc
         self.firstSequence = firstSequence
-        highestSequence = firstSequence
-        lastTimestamp = timestamp
-        lastArrival = arrival
+        advance(to: firstSequence, timestamp: timestamp, at: arrival)
         current = offsets
         currentFrom = firstSequence
-        former = InlineArray(repeating: Change(from: 0, offsets: offsets))
+        former.removeAll(keepingCapacity: true)
     }
 
     /// The offsets that were in force for a number that comes late; `nil` when they are no longer known.
     func offsets(at sequence: Int64) -> Offsets? {
         if sequence < firstSequence { return nil }
         if sequence >= currentFrom { return current }
-        var index = formerCount - 1
-        while index >= 0 {
-            if sequence >= former[index].from { return former[index].offsets }
-            index -= 1
-        }
-        return nil
+        return former.last { sequence >= $0.from }?.offsets
     }
 
     mutating func advance(to sequence: Int64, timestamp: UInt32, at now: MonotonicInstant) {
@@ -65,17 +65,11 @@ struct SourceMapping {
     }
 
     private mutating func change(to offsets: Offsets, from sequence: Int64) {
-        if sequence > currentFrom { remember(Change(from: currentFrom, offsets: current)) }
+        if sequence > currentFrom {
+            if former.count == Self.capacity { former.removeFirst() }
+            former.append(Change(from: currentFrom, offsets: current))
+        }
         current = offsets
         currentFrom = sequence
-    }
-
-    private mutating func remember(_ change: Change) {
-        if formerCount == former.count {
-            for index in 1..<former.count { former[index - 1] = former[index] }
-            formerCount -= 1
-        }
-        former[formerCount] = change
-        formerCount += 1
     }
 }

@@ -4,22 +4,39 @@ import Wire
 /// One stream that a peer sends: what RFC 3550 section 6.4 reports of it and how well it sounds.
 struct IngressStream {
     let ssrc: UInt32
-    var reception: ReceptionStatistics
-    var sequence = SequenceUnwrapper()
-    var timestamps = TimestampUnwrapper()
-    var lastArrival: MonotonicInstant
-    var quality = QualityHistory()
+    /// Which of the peer's streams it is: 0 came first.
+    let place: Int
+    fileprivate(set) var lastArrival: MonotonicInstant
+    private var sequence = SequenceUnwrapper()
+    private var timestamps = TimestampUnwrapper()
+    fileprivate var reception: ReceptionStatistics
+    fileprivate var quality = QualityHistory()
 
-    init(ssrc: UInt32, clockRate: Int, at now: MonotonicInstant) {
+    fileprivate init(ssrc: UInt32, place: Int, clockRate: Int, at now: MonotonicInstant) {
         self.ssrc = ssrc
+        self.place = place
         reception = ReceptionStatistics(clockRate: clockRate)
         lastArrival = now
     }
 
-    /// A new beginning inside the same SSRC: the numbers before it mean nothing any more.
-    mutating func restart() {
-        sequence = SequenceUnwrapper()
-        timestamps = TimestampUnwrapper()
+    /// Takes note of a packet; `nil` for one of another stream.
+    fileprivate mutating func receive(_ header: RTPHeader, at now: MonotonicInstant) -> IngressStreams.Verdict? {
+        guard header.ssrc == ssrc else { return nil }
+        if lastArrival <= now { lastArrival = now }
+        let arrival = reception.receive(
+            sequenceNumber: header.sequenceNumber, timestamp: header.timestamp, arrival: now, payloadLength: header.payloadLength)
+        switch arrival {
+        case .duplicate: return .drop(.duplicate)
+        case .stray: return .drop(.late)
+        case .restarted:
+            // A new beginning inside the same SSRC: the numbers before it mean nothing any more.
+            sequence = SequenceUnwrapper()
+            timestamps = TimestampUnwrapper()
+        case .first, .inOrder, .reordered: break
+        }
+        return .play(
+            sequence: sequence.unwrap(header.sequenceNumber), timestamp: timestamps.unwrap(header.timestamp),
+            startsAnew: arrival == .restarted)
     }
 
     var statistics: SSRCStatistics {
@@ -54,50 +71,40 @@ struct IngressStreams {
     /// A stream that is silent for this long gives way to any other.
     private static let silence = Nanoseconds.milliseconds(60)
 
-    private(set) var streams: [IngressStream] = []
-    private(set) var activeIndex: Int?
+    /// There is an active stream: none until the first packet came.
+    private var hasActive = false
     private var hasProbation = false
+    private var current = IngressStream(ssrc: 0, place: 0, clockRate: 1, at: MonotonicInstant(nanoseconds: 0))
+    private var others: [IngressStream] = []
     private var probation: (ssrc: UInt32, sequence: UInt16) = (0, 0)
 
-    init() { streams.reserveCapacity(Self.capacity) }
+    var activeSSRC: UInt32? { hasActive ? current.ssrc : nil }
 
-    var active: IngressStream? { activeIndex.map { streams[$0] } }
+    /// Oldest first.
+    var streams: [IngressStream] { hasActive ? (others + [current]).sorted { $0.place < $1.place } : [] }
 
     /// Takes note of an accepted packet and says whether, and as what, it is heard.
     mutating func receive(_ header: RTPHeader, clockRate: Int, isAuthenticated: Bool, at now: MonotonicInstant) -> Verdict {
-        let found = find(header, clockRate: clockRate, isAuthenticated: isAuthenticated, at: now)
-        guard let index = found else { return .drop(.inactiveStream) }
-        if streams[index].lastArrival <= now { streams[index].lastArrival = now }
-        let arrival = streams[index].reception.receive(
-            sequenceNumber: header.sequenceNumber, timestamp: header.timestamp, arrival: now, payloadLength: header.payloadLength)
-        var startsAnew = index != activeIndex
-        switch arrival {
-        case .duplicate: return .drop(.duplicate)
-        case .stray: return .drop(.late)
-        case .restarted:
-            streams[index].restart()
-            startsAnew = true
-        case .first, .inOrder, .reordered: break
-        }
-        activeIndex = index
-        return .play(
-            sequence: streams[index].sequence.unwrap(header.sequenceNumber),
-            timestamp: streams[index].timestamps.unwrap(header.timestamp), startsAnew: startsAnew)
+        if hasActive, let verdict = current.receive(header, at: now) { return verdict }
+        return receiveOther(header, clockRate: clockRate, isAuthenticated: isAuthenticated, at: now)
     }
 
-    /// The stream of a packet, if that one may be heard now.
-    private mutating func find(
+    /// A packet of a stream that is not the active one: it takes its place, or is not heard.
+    private mutating func receiveOther(
         _ header: RTPHeader, clockRate: Int, isAuthenticated: Bool, at now: MonotonicInstant
-    ) -> Int? {
-        if let activeIndex, streams[activeIndex].ssrc == header.ssrc { return activeIndex }
-        let known = streams.firstIndex { $0.ssrc == header.ssrc }
-        if let activeIndex, now - streams[activeIndex].lastArrival < Self.silence {
+    ) -> Verdict {
+        let known = others.firstIndex { $0.ssrc == header.ssrc }
+        if hasActive, now - current.lastArrival < Self.silence {
             // The active stream still talks. Its former self is late; a stranger must prove itself where nothing else vouches for it.
-            if known != nil { return nil }
-            if !isAuthenticated, !passesProbation(header) { return nil }
+            if known != nil { return .drop(.inactiveStream) }
+            if !isAuthenticated, !passesProbation(header) { return .drop(.inactiveStream) }
         }
         hasProbation = false
-        return known ?? add(header.ssrc, clockRate: clockRate, at: now)
+        guard let known else { return receiveFirst(header, clockRate: clockRate, at: now) }
+        guard let verdict = others[known].receive(header, at: now) else { return .drop(.inactiveStream) }
+        guard case .play(let sequence, let timestamp, _) = verdict else { return verdict }
+        swap(&current, &others[known])
+        return .play(sequence: sequence, timestamp: timestamp, startsAnew: true)
     }
 
     /// Two packets in sequence (RFC 3550 appendix A.1).
@@ -108,43 +115,44 @@ struct IngressStreams {
         return passes
     }
 
-    private mutating func add(_ ssrc: UInt32, clockRate: Int, at now: MonotonicInstant) -> Int {
-        let stream = IngressStream(ssrc: ssrc, clockRate: clockRate, at: now)
-        guard streams.count >= Self.capacity else {
-            streams.append(stream)
-            return streams.count - 1
+    /// A stream that was not there before becomes the active one.
+    private mutating func receiveFirst(_ header: RTPHeader, clockRate: Int, at now: MonotonicInstant) -> Verdict {
+        var place = hasActive ? others.count + 1 : 0
+        if place >= Self.capacity, let oldest = others.indices.min(by: { others[$0].lastArrival < others[$1].lastArrival }) {
+            place = others[oldest].place
+            others.remove(at: oldest)
         }
-        var oldest = 0
-        for index in streams.indices where index != activeIndex && streams[index].lastArrival <= streams[oldest].lastArrival {
-            oldest = index
-        }
-        streams[oldest] = stream
-        return oldest
+        if hasActive { others.append(current) }
+        hasActive = true
+        current = IngressStream(ssrc: header.ssrc, place: place, clockRate: clockRate, at: now)
+        guard case .play(let sequence, let timestamp, _) = current.receive(header, at: now) else { return .drop(.inactiveStream) }
+        return .play(sequence: sequence, timestamp: timestamp, startsAnew: true)
     }
 
     // MARK: - RTCP
 
     mutating func setClockRate(_ rate: Int) {
-        if let activeIndex { streams[activeIndex].reception.setClockRate(rate) }
+        if hasActive { current.reception.setClockRate(rate) }
     }
 
     mutating func senderReportArrived(ssrc: UInt32, ntp: UInt64, at now: MonotonicInstant) {
-        guard let index = streams.firstIndex(where: { $0.ssrc == ssrc }) else { return }
-        streams[index].reception.senderReportArrived(ntp: ntp, at: now)
+        if activeSSRC == ssrc {
+            current.reception.senderReportArrived(ntp: ntp, at: now)
+        } else if let index = others.firstIndex(where: { $0.ssrc == ssrc }) {
+            others[index].reception.senderReportArrived(ntp: ntp, at: now)
+        }
     }
 
     mutating func makeReportBlock(at now: MonotonicInstant) -> ReportBlock? {
-        guard let activeIndex else { return nil }
-        return streams[activeIndex].reception.makeReportBlock(ssrc: streams[activeIndex].ssrc, at: now)
+        hasActive ? current.reception.makeReportBlock(ssrc: current.ssrc, at: now) : nil
     }
 
     /// Closes one interval of quality estimation for the active stream; `nil` when nothing came in it.
     mutating func sampleQuality(roundTrip: Nanoseconds?, codec: EModel.Codec, at now: MonotonicInstant) -> QualitySample? {
-        guard let activeIndex else { return nil }
-        let interval = streams[activeIndex].reception.takeInterval()
+        guard hasActive else { return nil }
+        let interval = current.reception.takeInterval()
         guard interval.received > 0 else { return nil }
-        let jitter = streams[activeIndex].reception.jitter
-        return streams[activeIndex].quality.add(
-            lossPercent: interval.lossFraction * 100, jitter: jitter, roundTrip: roundTrip, codec: codec, at: now)
+        return current.quality.add(
+            lossPercent: interval.lossFraction * 100, jitter: current.reception.jitter, roundTrip: roundTrip, codec: codec, at: now)
     }
 }

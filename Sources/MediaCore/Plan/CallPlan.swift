@@ -46,7 +46,7 @@ public struct MediaPlan: Sendable, Equatable {
     public var participant: Int
     /// `false` for a rejected or removed m-line (port 0): no packet is received or sent.
     public var isActive: Bool
-    public var transport: TransportPlan
+    @Boxed public var transport: TransportPlan
     /// The payload types that this peer may send to us, as our SDP to it announced them.
     public var receivePayloads: [PayloadPlan]
     /// The payload types that we may send to this peer, its preferred one first.
@@ -96,6 +96,9 @@ public struct MediaPlan: Sendable, Equatable {
         self.isGated = isGated
         self.playback = playback
     }
+
+    /// The transport's plan, to be kept without a copy.
+    var sharedTransport: Boxed<TransportPlan> { _transport }
 }
 
 /// Packets of silence that we make ourselves, for peers that give up a call on which nothing comes.

@@ -6,36 +6,51 @@ import Wire
 ///
 /// It decides who may talk to us and opens and closes packets; it knows nothing of what is in them.
 final class Transport {
-    private(set) var plan = TransportPlan()
+    // What each packet needs, close together.
+    private(set) var isSecured = false
+    /// The plan names the networks that packets may come from.
+    private var isRestricted = false
+    /// ICE failed or the handshake did: nothing more can come of this transport until a new plan.
+    private(set) var hasFailed = false
+    /// The keys in force are those of `handshake`, not of an association before it.
+    private var isKeyed = false
+    /// Our sockets for RTP by family.
+    private var slots: (v4: Int?, v6: Int?)
     private(set) var ice: ICEAgent?
-    private(set) var dtls: DTLSEndpoint?
+    private(set) var handshake: Handshake?
     /// Protects what we send; `nil` for plain RTP and while the keys are missing.
     private(set) var outbound: SRTPTransform?
     /// Opens what comes in.
     private(set) var inbound: SRTPTransform?
-    private(set) var cryptoSuite: SRTPSuite?
-    private(set) var rtpLatch = AddressLatch()
+    @exclusivity(unchecked) private(set) var rtpLatch = AddressLatch()
+
     private(set) var rtcpLatch = AddressLatch()
-    /// ICE failed or the handshake did: nothing more can come of this transport until a new plan.
-    private(set) var hasFailed = false
+    private var sharedPlan = Boxed(wrappedValue: TransportPlan())
+    private(set) var cryptoSuite: SRTPSuite?
     private var earlyFlights = EarlyFlights()
     private var localKey: SRTPKey?
     private var remoteKey: SRTPKey?
     /// Where an allowed packet came from last, so that the networks are gone through once for each source.
     private var lastAllowed: IPAddress?
-    /// What the descriptions said when `dtls` was made.
+    /// What the descriptions said when `handshake` was made.
     private var association: Association?
     private var isDTLSStarted = false
-    /// The keys in force are those of `dtls`, not of an association before it.
-    private var isKeyed = false
     /// Where the peer was that has the keys of DTLS.
     private var keyedRemote: TransportAddress?
+    /// See `CallConfiguration.handshakesApart`.
+    var handshakesApart = false
 
     // MARK: - The plan
 
-    func apply(_ new: TransportPlan, seed: UInt64, at now: MonotonicInstant) {
-        let old = plan
-        plan = new
+    var plan: TransportPlan { sharedPlan.wrappedValue }
+
+    func apply(_ shared: Boxed<TransportPlan>, seed: UInt64, at now: MonotonicInstant) {
+        let old = plan, new = shared.wrappedValue
+        sharedPlan = shared
+        isSecured = new.security != .none
+        isRestricted = !new.allowedSources.isEmpty
+        slots.v4 = new.rtpSockets.first { $0.local.ip.family == .v4 }?.slot
+        slots.v6 = new.rtpSockets.first { $0.local.ip.family == .v6 }?.slot
         lastAllowed = nil
         applyAddresses(new)
         applyICE(new, old: old, seed: seed, at: now)
@@ -87,29 +102,32 @@ final class Transport {
     }
 
     private func applyDTLS(_ dtlsPlan: DTLSPlan, at now: MonotonicInstant) {
-        if let dtls, var association, !association.isReplaced(by: dtlsPlan) {
+        if let handshake, var association, !association.isReplaced(by: dtlsPlan) {
             if let fingerprint = dtlsPlan.remoteFingerprint {
-                dtls.setRemoteFingerprint(fingerprint)
+                handshake.setRemoteFingerprint(fingerprint, at: now)
                 association.remoteFingerprint = fingerprint
                 self.association = association
             }
             // A new plan means new signaling: the peer has our SDP, or will in a moment.
-            dtls.hurry(at: now)
+            handshake.hurry(at: now)
             return
         }
         // The keys of a former association serve until those of the new one are there (RFC 8842 section 5.1); those of SDES do not.
-        if dtls == nil { setKeys(local: nil, remote: nil) }
+        if handshake == nil { setKeys(local: nil, remote: nil) }
         guard dtlsPlan.role != .undecided else { return }
         begin(Association(role: dtlsPlan.role, remoteFingerprint: dtlsPlan.remoteFingerprint), certificate: dtlsPlan.certificate)
     }
 
     private func begin(_ new: Association, certificate: DTLSCertificate) {
-        isRenewal = dtls != nil
+        isRenewal = handshake != nil
         isDTLSStarted = false
         isKeyed = false
         association = new
-        dtls = try? DTLSEndpoint(certificate: certificate, isClient: new.role == .client, remoteFingerprint: new.remoteFingerprint)
-        hasFailed = dtls == nil || ice?.state == .failed
+        // A step of the former association that is still away will come back to nobody.
+        let endpoint = try? DTLSEndpoint(
+            certificate: certificate, isClient: new.role == .client, remoteFingerprint: new.remoteFingerprint)
+        handshake = endpoint.map { Handshake($0, isApart: handshakesApart) }
+        hasFailed = endpoint == nil || ice?.state == .failed
     }
     /// There was an association before the present one.
     private var isRenewal = false
@@ -130,8 +148,8 @@ final class Transport {
 
     /// The next handshake, should a later plan ask for one, is a new one; how this one went means nothing any more.
     private func giveUpDTLS() {
-        guard dtls != nil else { return }
-        dtls = nil
+        guard handshake != nil else { return }
+        handshake = nil
         association = nil
         isDTLSStarted = false
         isKeyed = false
@@ -158,14 +176,12 @@ final class Transport {
         return false
     }
 
-    var isSecured: Bool { plan.security != .none }
-
     /// Keys are in place, or none are needed.
     var isSecurityReady: Bool {
-        if case .none = plan.security { return true }
+        guard isSecured else { return true }
         guard outbound != nil else { return false }
         // Those of a former association serve where its peer is; nobody else has them.
-        return isKeyed || dtls == nil || rtpPath?.remote == keyedRemote
+        return isKeyed || handshake == nil || rtpPath?.remote == keyedRemote
     }
 
     struct Path {
@@ -176,9 +192,8 @@ final class Transport {
     /// Where RTP leaves from and goes to, once it is known.
     var rtpPath: Path? {
         if let ice { return ice.selectedPair.map { Path(slot: $0.slot, remote: $0.remote) } }
-        guard let remote = rtpLatch.destination else { return nil }
-        for socket in plan.rtpSockets where socket.local.ip.family == remote.ip.family { return Path(slot: socket.slot, remote: remote) }
-        return nil
+        guard let remote = rtpLatch.destination, let slot = remote.ip.family == .v4 ? slots.v4 : slots.v6 else { return nil }
+        return Path(slot: slot, remote: remote)
     }
 
     var rtcpPath: Path? {
@@ -195,7 +210,7 @@ final class Transport {
 
     /// Whether the plan lets packets come from there, of whatever kind.
     func allows(_ source: IPAddress) -> Bool {
-        if plan.allowedSources.isEmpty || source == lastAllowed { return true }
+        if !isRestricted || source == lastAllowed { return true }
         for network in plan.allowedSources where network.contains(source) {
             lastAllowed = source
             return true
@@ -251,22 +266,22 @@ final class Transport {
     /// A handshake datagram. It waits until we know whom we talk to and in which role: ICE has its pair, the answer is here.
     func receiveDTLS(_ datagram: Bytes, from source: TransportAddress, slot: Int, at now: MonotonicInstant) -> DropReason? {
         guard case .dtls = plan.security else { return .dtlsNotExpected }
-        guard let dtls, isDTLSStarted else {
+        guard let handshake, isDTLSStarted else {
             return earlyFlights.keep(datagram, from: source, slot: slot) ? nil : .dtlsQueueFull
         }
         guard isHandshakePartner(source, slot: slot) else { return .sourceNotAdmitted }
-        return dtls.receive(datagram, at: now) ? nil : .undecodable
+        return handshake.receive(datagram, at: now)
     }
 
     /// Starts the handshake once the path is there, and feeds it what came too early.
     func startDTLSIfPossible(at now: MonotonicInstant) {
-        guard let dtls, !isDTLSStarted, rtpPath != nil else { return }
+        guard let handshake, !isDTLSStarted, rtpPath != nil else { return }
         // After an ICE restart the old pair goes on until there is a new one: at its end is the peer of the former association.
         if isRenewal, let ice, ice.state != .connected { return }
         isDTLSStarted = true
-        dtls.start(at: now)
+        handshake.start(at: now)
         for flight in earlyFlights.takeAll() where isHandshakePartner(flight.source, slot: flight.slot) {
-            _ = flight.bytes.withBytes { dtls.receive($0, at: now) }
+            _ = flight.bytes.withBytes { handshake.receive($0, at: now) }
         }
     }
 
@@ -278,13 +293,13 @@ final class Transport {
     /// Takes the keys over when the handshake has just been verified; says so once. A certificate that turns out to be
     /// another than the SDP's takes them away again; that the peer says goodbye does not, since media may still be on its way.
     func takeHandshakeResult() -> HandshakeResult? {
-        guard let dtls, !hasFailed else { return nil }
-        if case .failed(let failure) = dtls.state, !isKeyed || failure == .fingerprintMismatch {
+        guard let handshake, !hasFailed else { return nil }
+        if case .failed(let failure) = handshake.state, !isKeyed || failure == .fingerprintMismatch {
             setKeys(local: nil, remote: nil)
             hasFailed = true
             return .failed(failure)
         }
-        guard !isKeyed, let keys = dtls.keys else { return nil }
+        guard !isKeyed, let keys = handshake.keys else { return nil }
         isKeyed = true
         keyedRemote = rtpPath?.remote
         setKeys(local: keys.local, remote: keys.remote)
@@ -292,11 +307,11 @@ final class Transport {
         return hasFailed ? .failed(.handshakeFailed(reason: 0)) : .connected
     }
 
-    var isDTLSVerified: Bool { isKeyed && dtls?.keys != nil && outbound != nil }
+    var isDTLSVerified: Bool { isKeyed && handshake?.keys != nil && outbound != nil }
 
     func handleDeadline(at now: MonotonicInstant) {
         if let ice, ice.nextDeadline <= now { ice.handleDeadline(at: now) }
-        if let dtls, dtls.nextDeadline <= now { dtls.handleDeadline(at: now) }
+        if let handshake, handshake.nextDeadline <= now { handshake.handleDeadline(at: now) }
     }
 
     var iceState: ICEConnectionState {
@@ -317,7 +332,7 @@ final class Transport {
 
     /// The earliest moment at which ICE or DTLS want to be called.
     var nextDeadline: MonotonicInstant {
-        min(ice?.nextDeadline ?? .distantFuture, isDTLSStarted ? dtls?.nextDeadline ?? .distantFuture : .distantFuture)
+        min(ice?.nextDeadline ?? .distantFuture, handshake?.nextDeadline ?? .distantFuture)
     }
 }
 

@@ -9,6 +9,9 @@ public import Wire
 ///
 /// OpenSSL does the protocol and reads its own clock for its retransmission timer, the one exception from "time is an
 /// argument". `now` only places the timer's remaining time on our clock.
+///
+/// OpenSSL's part, 40 kB, ends with the handshake. From then on no record is read: a peer that repeats its last flight gets ours
+/// again, byte by byte, and that it says goodbye (close_notify) is not noticed, since its media may still be on their way.
 public final class DTLSEndpoint {
     /// How far the association is.
     public enum State: Sendable, Equatable {
@@ -41,6 +44,8 @@ public final class DTLSEndpoint {
     private let isClient: Bool
     private let association: OpaquePointer
     private var remoteFingerprint: DTLSFingerprint?
+    /// The keys of a handshake that is done, whether the certificate has been verified or not.
+    private var agreedKeys: DTLSKeys?
     private var isStarted = false
     private var hasHeardPeer = false
     private var firstFlight: FirstFlight
@@ -106,11 +111,18 @@ public final class DTLSEndpoint {
         update(at: now)
     }
 
+    /// Whether a datagram begins with a whole DTLS record, without which `receive` does not take it.
+    public static func accepts(_ datagram: Bytes) -> Bool { DTLSRecord.leads(datagram) }
+
     /// Takes one datagram in. After the handshake too: the peer may repeat its last flight, and then gets ours again.
     /// - Returns: `false` if it is no DTLS record or nobody wants it any more; nothing has changed then.
     public func receive(_ datagram: Bytes, at now: MonotonicInstant) -> Bool {
         guard DTLSRecord.leads(datagram), let base = datagram.base else { return false }
         if case .failed = state { return false }
+        guard state == .handshaking else {
+            if !isClient, DTLSRecord.hasFinished(datagram) { lastFlight.repeatOnDemand() }
+            return true
+        }
         hasHeardPeer = true
         firstFlight.forget()
         guard isStarted else {
@@ -160,7 +172,7 @@ public final class DTLSEndpoint {
         let length = Int(rtpbridge_dtls_take(association, base, room.count))
         guard length > 0 else { return nil }
         if isClient, !hasHeardPeer { firstFlight.keep(Bytes(base, count: length)) }
-        lastFlight.keep(Bytes(base, count: length))
+        if !isClient { lastFlight.keep(Bytes(base, count: length)) }
         return length
     }
 
@@ -182,9 +194,18 @@ public final class DTLSEndpoint {
         case RTPBRIDGE_DTLS_TIMED_OUT: fail(.timedOut)
         default: fail(.handshakeFailed(reason: detail))
         }
-        let remaining = rtpbridge_dtls_timeout(association)   // [us], or -1
-        guard state == .handshaking, remaining >= 0 else {
+        place(at: now)
+    }
+
+    /// Places `nextDeadline` anew: OpenSSL's timer has run on while a handshake waited to be looked at.
+    public func place(at now: MonotonicInstant) {
+        guard isStarted, state == .handshaking else {
             nextDeadline = lastFlight.nextRepetition
+            return
+        }
+        let remaining = rtpbridge_dtls_timeout(association)   // [us], or -1
+        guard remaining >= 0 else {
+            nextDeadline = .distantFuture
             return
         }
         let timeout = Nanoseconds.microseconds(Int(remaining))
@@ -194,15 +215,17 @@ public final class DTLSEndpoint {
 
     private func complete(at now: MonotonicInstant) {
         if !isClient { lastFlight.begin(at: now) }
+        guard let suite = SRTPSuite(dtlsProfile: rtpbridge_dtls_profile(association)) else { return refuse(.noSharedProfile) }
+        agreedKeys = DTLSKeys.export(from: association, suite: suite, isClient: isClient)
+        rtpbridge_dtls_release(association)
         verify()
     }
 
     /// The handshake is done: the keys are ours to use only if the certificate is the announced one.
     private func verify() {
-        guard let suite = SRTPSuite(dtlsProfile: rtpbridge_dtls_profile(association)) else { return refuse(.noSharedProfile) }
         switch rtpbridge_dtls_compare(association) {
         case RTPBRIDGE_DTLS_MATCHES:
-            keys = DTLSKeys.export(from: association, suite: suite, isClient: isClient)
+            keys = agreedKeys
             if keys == nil { refuse(.handshakeFailed(reason: 0)) } else { state = .established }
         case RTPBRIDGE_DTLS_DIFFERS: refuse(.fingerprintMismatch)
         default: state = .unverified
@@ -217,6 +240,8 @@ public final class DTLSEndpoint {
     private func fail(_ failure: DTLSFailure) {
         state = .failed(failure)
         keys = nil
+        agreedKeys = nil
         lastFlight.forget()
+        rtpbridge_dtls_release(association)
     }
 }

@@ -31,9 +31,10 @@ struct FirstFlight {
     /// Nothing is repeated any more.
     mutating func forget() { self = FirstFlight(longestInterval: longestInterval) }
 
-    /// The flight is repeated at once, after 10, 20 and 40 ms, and every 80 ms for ten seconds.
+    /// The flight is repeated at once, after 2, 4, 8, 16, 32 and 64 ms, and every 80 ms for ten seconds: a peer on a short path has
+    /// our SDP within a few milliseconds, and the flight is 200 bytes.
     mutating func hurry(at now: MonotonicInstant) {
-        interval = .milliseconds(10)
+        interval = .milliseconds(2)
         hurriesUntil = now + Self.hurry
         nextRepetition = .distantFuture
         isWaiting = !datagram.isEmpty
