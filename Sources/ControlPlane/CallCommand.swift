@@ -9,7 +9,7 @@ enum CallCommand: Sendable {
         /// The call was over before the request reached it.
         case gone
     }
-    typealias Completion = @Sendable (Outcome) -> Void
+    typealias Completion = @ControlActor (Outcome) -> Void
 
     case offer(OfferCommand, Completion)
     case answer(AnswerCommand, Completion)
@@ -19,17 +19,7 @@ enum CallCommand: Sendable {
     case event(CallEvent)
     case timer(CallTimer)
     /// The daemon stops.
-    case shutdown(@Sendable () -> Void)
-}
-
-/// The deadlines of a call on the control side.
-enum CallTimer: Sendable, Hashable {
-    /// When a deleted call ends for good (`delete-delay`).
-    case deletion
-    /// When an offer without an answer is given up (`--offer-timeout`).
-    case offer
-    /// When the call is older than any may be (`--final-timeout`).
-    case final
+    case shutdown
 }
 
 /// Why a call ended, for the log.

@@ -5,7 +5,7 @@ import SRTP
 import Wire
 
 /// What all calls share.
-struct CallEnvironment: Sendable {
+final class CallEnvironment: Sendable {
     let configuration: ControlPlaneConfiguration
     let engine: MediaEngine
     let interfaces: InterfaceTable
@@ -13,8 +13,23 @@ struct CallEnvironment: Sendable {
     let recordings: RecordingLibrary
     let events: EventPublisher
     let logger: Logger
+    let negotiationDefaults: NegotiationDefaults
 
-    var negotiationDefaults: NegotiationDefaults {
+    init(
+        configuration: ControlPlaneConfiguration, engine: MediaEngine, interfaces: InterfaceTable, certificate: DTLSCertificate,
+        recordings: RecordingLibrary, events: EventPublisher, logger: Logger
+    ) {
+        self.configuration = configuration
+        self.engine = engine
+        self.interfaces = interfaces
+        self.certificate = certificate
+        self.recordings = recordings
+        self.events = events
+        self.logger = logger
+        negotiationDefaults = Self.negotiationDefaults(configuration)
+    }
+
+    private static func negotiationDefaults(_ configuration: ControlPlaneConfiguration) -> NegotiationDefaults {
         var defaults = NegotiationDefaults()
         defaults.learning = configuration.learning
         defaults.dtlsPassive = configuration.dtlsPassive

@@ -5,27 +5,26 @@ import NGProtocol
 import Wire
 
 extension CallSession {
-    func carryOut(_ delete: DeleteCommand) async -> NGReply {
-        guard matches(fromTag: delete.fromTag, toTag: delete.toTag) else { return Self.notFound(isFatal: delete.isFatal) }
+    func carryOut(_ delete: DeleteCommand, _ reply: @escaping Reply) {
+        guard matches(fromTag: delete.fromTag, toTag: delete.toTag) else { return reply(Self.notFound(isFatal: delete.isFatal)) }
         let delay = delete.delay.map(Nanoseconds.seconds) ?? environment.configuration.deleteDelay
-        let statistics: CallStatistics
-        if delay > .zero {
-            setTimer(.deletion, delay)
-            statistics = await currentStatistics()
-        } else {
-            statistics = await end(.deleted)
+        let report: @ControlActor (CallStatistics) -> Void = { [self] statistics in
+            reply(.ok(delete.isFast ? NGDictionary() : self.report(statistics).dictionary))
         }
-        return .ok(delete.isFast ? NGDictionary() : report(statistics).dictionary)
+        guard delay > .zero else { return end(.deleted, then: report) }
+        setTimer(.deletion, delay)
+        withStatistics(report)
     }
 
     /// What `delete` says of a call that isn't there or has other parties.
-    static func notFound(isFatal: Bool) -> NGReply {
+    nonisolated static func notFound(isFatal: Bool) -> NGReply {
         isFatal ? .error(.callOrTagsNotFound) : .ok(warning: NGError.callOrTagsNotFound.rawValue)
     }
 
-    func carryOut(_ query: QueryCommand) async -> NGReply {
-        let report = report(await currentStatistics(), narrowedTo: [query.fromTag, query.toTag].compactMap(\.self))
-        return .ok(report.dictionary)
+    func carryOut(_ query: QueryCommand, _ reply: @escaping Reply) {
+        withStatistics { [self] statistics in
+            reply(.ok(report(statistics, narrowedTo: [query.fromTag, query.toTag].compactMap(\.self)).dictionary))
+        }
     }
 
     /// Whether one of the call's parties makes the offer or gets it.
@@ -39,9 +38,7 @@ extension CallSession {
         return [fromTag, toTag].allSatisfy { tag in tag.map(tags.contains) ?? true }
     }
 
-    private func currentStatistics() async -> CallStatistics {
-        let handle = handle
-        let statistics = await withCheckedContinuation { continuation in handle.statistics { continuation.resume(returning: $0) } }
-        return statistics ?? CallStatistics()
+    private func withStatistics(_ body: @escaping @ControlActor (CallStatistics) -> Void) {
+        handle.statistics { statistics in ControlThread.post { body(statistics ?? CallStatistics()) } }
     }
 }

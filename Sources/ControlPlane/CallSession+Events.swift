@@ -7,23 +7,30 @@ import Wire
 
 extension CallSession {
     /// One line for each event; the call's end takes it out of the registry.
-    func carryOut(_ event: CallEvent) async {
+    func carryOut(_ event: CallEvent, then: @escaping @ControlActor () -> Void) {
         publish(event)
-        switch event {
-        case .iceConnected(let media): logger.info("ICE connected", metadata: party(media))
-        case .iceFailed(let media): logger.warning("ICE failed", metadata: party(media))
-        case .dtlsConnected(let media): logger.info("DTLS connected", metadata: party(media))
-        case .dtlsFailed(let media, let failure): logger.warning("DTLS failed: \(failure)", metadata: party(media))
-        case .mediaReady(let media): logger.info("ready to send media", metadata: party(media))
-        case .firstPacketReceived(let media): logger.info("first packet received", metadata: party(media))
-        case .firstPacketSent(let media): logger.info("first packet sent", metadata: party(media))
-        case .digit(let media, let code, let duration, let volume):
-            logger.info("digit \(Self.symbol(code)), \(duration) ms, -\(volume) dBm0", metadata: party(media))
-        case .silence(let media, let isSilent): logger.info(isSilent ? "silent" : "heard again", metadata: party(media))
-        case .qualityLow(let media, let mos): logger.notice("quality is low: MOS \(mos)", metadata: party(media))
-        case .ended(let reason):
+        if case .ended(let reason) = event {
             // Until the answer the core's limit is that of the offer, and rings at about the same time as ours.
-            await end(reason == .mediaTimeout && answered == nil ? .offerTimeout : CallEnd(reason))
+            return end(reason == .mediaTimeout && answered == nil ? .offerTimeout : CallEnd(reason)) { _ in then() }
+        }
+        log(event)
+        then()
+    }
+
+    private func log(_ event: CallEvent) {
+        switch event {
+        case .iceConnected(let media): log(.info, "ICE connected", metadata: party(media))
+        case .iceFailed(let media): log(.warning, "ICE failed", metadata: party(media))
+        case .dtlsConnected(let media): log(.info, "DTLS connected", metadata: party(media))
+        case .dtlsFailed(let media, let failure): log(.warning, "DTLS failed: \(failure)", metadata: party(media))
+        case .mediaReady(let media): log(.info, "ready to send media", metadata: party(media))
+        case .firstPacketReceived(let media): log(.info, "first packet received", metadata: party(media))
+        case .firstPacketSent(let media): log(.info, "first packet sent", metadata: party(media))
+        case .digit(let media, let code, let duration, let volume):
+            log(.info, "digit \(Self.symbol(code)), \(duration) ms, -\(volume) dBm0", metadata: party(media))
+        case .silence(let media, let isSilent): log(.info, isSilent ? "silent" : "heard again", metadata: party(media))
+        case .qualityLow(let media, let mos): log(.notice, "quality is low: MOS \(mos)", metadata: party(media))
+        case .ended: break
         }
     }
 
@@ -76,6 +83,6 @@ extension CallSession {
 
     private func eventParty(ofMedia index: Int) -> EventParty {
         let tag = tag(ofMedia: index)
-        return EventParty(tag: tag, label: tag.flatMap { parties[$0]?.label }, viaBranch: participant(ofMedia: index)?.viaBranch)
+        return EventParty(tag: tag, label: notes(tag)?.label, viaBranch: participant(ofMedia: index)?.viaBranch)
     }
 }

@@ -23,7 +23,7 @@ extension CallSession {
     private func party(_ index: Int, _ statistics: CallStatistics) -> PartyReport {
         guard let participants = dialogue?.participants, participants.indices.contains(index) else { return PartyReport() }
         let participant = participants[index]
-        let notes = participant.tag.flatMap { parties[$0] }
+        let notes = notes(participant.tag)
         let others = participants.indices.filter { $0 != index }.compactMap { participants[$0].tag }
         var party = PartyReport()
         party.tag = participant.tag

@@ -6,67 +6,77 @@ import NGProtocol
 import Wire
 
 extension CallSession {
-    func carryOut(_ offer: OfferCommand) async -> NGReply {
+    func carryOut(_ offer: OfferCommand, _ reply: @escaping Reply) {
         note(offer.fields, party: offer.fromTag)
-        if offer.fields.isFragment { return await acknowledgeFragment() }
-        let (request, warning) = await request(sdp: offer.sdp, fromTag: offer.fromTag, toTag: offer.toTag, offer.fields, offer.media)
-        let dialogue = dialogue
-        let reply = await negotiate("offer", warning: warning) { resources throws(NegotiationError) in
-            try Negotiator.offer(request, dialogue: dialogue, resources: resources)
+        if offer.fields.isFragment { return acknowledgeFragment(reply) }
+        withRequest(sdp: offer.sdp, fromTag: offer.fromTag, toTag: offer.toTag, offer.fields, offer.media) { [self] request, warning in
+            let dialogue = dialogue
+            negotiate("offer", warning: warning, { resources throws(NegotiationError) in
+                try Negotiator.offer(request, dialogue: dialogue, resources: resources)
+            }, then: { [self] outcome in
+                if dialogue == nil, self.dialogue != nil { setTimer(.offer, environment.configuration.timeouts.offer) }
+                reply(outcome)
+            })
         }
-        if dialogue == nil, self.dialogue != nil { setTimer(.offer, environment.configuration.timeouts.offer) }
-        return reply
     }
 
-    func carryOut(_ answer: AnswerCommand) async -> NGReply {
-        guard let dialogue else { return .error(.unknownCall) }
+    func carryOut(_ answer: AnswerCommand, _ reply: @escaping Reply) {
+        guard let dialogue else { return reply(.error(.unknownCall)) }
         note(answer.fields, party: answer.toTag)
-        if answer.fields.isFragment { return await acknowledgeFragment() }
-        let (request, warning) = await request(
-            sdp: answer.sdp, fromTag: answer.fromTag, toTag: answer.toTag, answer.fields, answer.media)
-        let reply = await negotiate("answer", warning: warning) { resources throws(NegotiationError) in
-            try Negotiator.answer(request, dialogue: dialogue, resources: resources)
+        if answer.fields.isFragment { return acknowledgeFragment(reply) }
+        withRequest(sdp: answer.sdp, fromTag: answer.fromTag, toTag: answer.toTag, answer.fields, answer.media) { [self] request, warning in
+            negotiate("answer", warning: warning, { resources throws(NegotiationError) in
+                try Negotiator.answer(request, dialogue: dialogue, resources: resources)
+            }, then: { [self] outcome in
+                if outcome.isSuccess {
+                    cancelTimer(.offer)
+                    answered = answered ?? environment.engine.now
+                }
+                reply(outcome)
+            })
         }
-        if reply.isSuccess {
-            cancelTimer(.offer)
-            answered = answered ?? environment.engine.now
-        }
-        return reply
     }
 
     /// Opens the gate of `hold-until-accept`; without one there is nothing to do.
-    func carryOut(_ unblock: UnblockMediaCommand) async -> NGReply {
-        guard var dialogue, matches(fromTag: unblock.fromTag, toTag: nil) else { return .error(.unknownCall) }
-        guard dialogue.isGated else { return .ok() }
+    func carryOut(_ unblock: UnblockMediaCommand, _ reply: @escaping Reply) {
+        guard var dialogue, matches(fromTag: unblock.fromTag, toTag: nil) else { return reply(.error(.unknownCall)) }
+        guard dialogue.isGated else { return reply(.ok()) }
         dialogue.openGate()
         let plan = observed(dialogue.plan(certificate: environment.certificate, defaults: environment.negotiationDefaults))
-        guard await apply(plan, adding: [], removing: []) else { return .error(.unknownCall) }
-        self.dialogue = dialogue
-        self.plan = plan
-        logger.info("media is let through")
-        return .ok()
+        apply(plan, adding: [], removing: []) { [self, dialogue] isInForce in
+            guard isInForce else { return reply(.error(.unknownCall)) }
+            self.dialogue = dialogue
+            self.plan = plan
+            log(.info, "media is let through")
+            reply(.ok())
+        }
     }
 
     /// A fragment adds candidates to a description; the peer's checks tell us of them too. It makes no call.
-    private func acknowledgeFragment() async -> NGReply {
-        if dialogue == nil { await end(.refused) }
-        return .ok(warning: "trickle ICE fragments are not applied")
+    private func acknowledgeFragment(_ reply: @escaping Reply) {
+        let warning = NGReply.ok(warning: "trickle ICE fragments are not applied")
+        if dialogue == nil { end(.refused) { _ in reply(warning) } } else { reply(warning) }
     }
 
-    /// - Returns: with what its client should hear of: a recording that cannot be played holds no call up.
-    private func request(
-        sdp: String, fromTag: String, toTag: String?, _ fields: MessageFields, _ media: MediaOptions
-    ) async -> (NegotiationRequest, warning: String?) {
-        var request = NegotiationRequest(
+    /// - Parameter body: is given the request, with what its client should hear of: a recording that cannot be played holds no call up.
+    private func withRequest(
+        sdp: String, fromTag: String, toTag: String?, _ fields: MessageFields, _ media: MediaOptions,
+        _ body: @escaping @ControlActor (NegotiationRequest, _ warning: String?) -> Void
+    ) {
+        let request = NegotiationRequest(
             sdp: sdp, fromTag: fromTag, toTag: toTag, viaBranch: fields.viaBranch,
             options: media, defaults: environment.negotiationDefaults)
-        guard let path = media.whatsApp.holdFile else { return (request, nil) }
-        do throws(RecordingLibrary.Problem) {
-            request.holdAudio = try await environment.recordings.recording(path)
-            return (request, nil)
-        } catch {
-            logger.warning("no hold-file: \(error.description.printable)")
-            return (request, "hold-file: \(error)")
+        guard let path = media.whatsApp.holdFile else { return body(request, nil) }
+        Task { @ControlActor in
+            // Files are read elsewhere: a disk may be slow.
+            var request = request
+            do throws(RecordingLibrary.Problem) {
+                request.holdAudio = try await environment.recordings.recording(path)
+                body(request, nil)
+            } catch {
+                log(.warning, "no hold-file: \(error.description.printable)")
+                body(request, "hold-file: \(error)")
+            }
         }
     }
 
@@ -74,22 +84,30 @@ extension CallSession {
     ///
     /// If anything fails, what was leased goes back, and the former dialogue and plan stay; a call that had none ends.
     private func negotiate(
-        _ name: String, warning: String?, _ negotiate: (RequestResources) throws(NegotiationError) -> NegotiationResult
-    ) async -> NGReply {
+        _ name: String, warning: String?, _ negotiate: (RequestResources) throws(NegotiationError) -> NegotiationResult,
+        then reply: @escaping Reply
+    ) {
         let resources = RequestResources(
             interfaces: environment.interfaces, certificate: environment.certificate, leases: leases, call: handle)
         var result: NegotiationResult
         do throws(NegotiationError) { result = try negotiate(resources) } catch {
             resources.giveBack()
-            return await refuse(error)
+            return refuse(error, reply)
         }
-        let sockets = resources.sockets
         result.plan = observed(result.plan)
-        guard await apply(result.plan, adding: sockets, removing: result.removedSlots) else {
-            // The engine gave the sockets back, but not what was reserved on those that the call had.
-            resources.giveBack()
-            return await refuse(.cannotRewrite(detail: "the media engine refused the plan"))
+        apply(result.plan, adding: resources.sockets, removing: result.removedSlots) { [self, result] isInForce in
+            guard isInForce else {
+                // The engine gave the sockets back, but not what was reserved on those that the call had.
+                resources.giveBack()
+                return refuse(.cannotRewrite(detail: "the media engine refused the plan"), reply)
+            }
+            adopt(result, resources.sockets, name)
+            reply(.ok(result.reply, warning: warning))
         }
+    }
+
+    /// What was negotiated is in force.
+    private func adopt(_ result: NegotiationResult, _ sockets: [CallSocket], _ name: String) {
         for socket in sockets { leases[socket.slot] = socket.lease }
         for slot in result.removedSlots { leases[slot] = nil }
         dialogue = result.dialogue
@@ -97,14 +115,13 @@ extension CallSession {
         log(result, name)
         // A call that is used again is not deleted.
         cancelTimer(.deletion)
-        return .ok(result.reply, warning: warning)
     }
 
     private func log(_ result: NegotiationResult, _ name: String) {
-        for remark in result.remarks { logger.notice("\(remark.printable)") }
-        logger.info("\(name) in force: \(result.dialogue.outline)")
-        for media in result.plan.media { logger.debug("\(media.outline)") }
-        for finding in result.findings { logger.log(level: finding.logLevel, "\(finding.outline)") }
+        for remark in result.remarks { log(.notice, "\(remark.printable)") }
+        log(.info, "\(name) in force: \(result.dialogue.outline)")
+        for media in result.plan.media { log(.debug, "\(media.outline)") }
+        for finding in result.findings { log(finding.logLevel, "\(finding.outline)") }
         // A re-offer says the same again.
         let new = result.findings.filter { !findings.contains($0) }
         findings += new.prefix(max(0, Self.maximumFindings - findings.count))
@@ -118,28 +135,34 @@ extension CallSession {
         return plan
     }
 
-    private func apply(_ plan: CallPlan, adding sockets: [CallSocket], removing slots: [Int]) async -> Bool {
-        let handle = handle
-        return await withCheckedContinuation { continuation in
-            handle.apply(plan, adding: sockets, removing: slots) { continuation.resume(returning: $0) }
-        }
+    private func apply(
+        _ plan: CallPlan, adding sockets: [CallSocket], removing slots: [Int], then: @escaping @ControlActor (_ isInForce: Bool) -> Void
+    ) {
+        handle.apply(plan, adding: sockets, removing: slots) { isInForce in ControlThread.post { then(isInForce) } }
     }
 
-    private func refuse(_ error: NegotiationError) async -> NGReply {
-        logger.warning("refused: \(error)")
-        if dialogue == nil { await end(.refused) }
-        return .error(NGError(error))
+    private func refuse(_ error: NegotiationError, _ reply: @escaping Reply) {
+        log(.warning, "refused: \(error)")
+        let refusal = NGReply.error(NGError(error))
+        if dialogue == nil { end(.refused) { _ in reply(refusal) } } else { reply(refusal) }
     }
 
     /// Keeps what a message says beside the SDP.
     private func note(_ fields: MessageFields, party tag: String) {
         lastSignal = environment.unixMicroseconds / 1_000_000
-        if fields.isDebugging { logger.logLevel = .debug }
+        if fields.isDebugging { isDebugging = true }
         metadata = fields.metadata ?? metadata
-        // A dialogue has two parties; forks leave a few tags behind, and nobody needs more.
-        guard parties[tag] != nil || parties.count < 32 else { return }
-        parties[tag, default: PartyNotes(created: lastSignal)].label = fields.label ?? parties[tag]?.label
+        if let index = parties.firstIndex(where: { $0.tag == tag }) {
+            parties[index].label = fields.label ?? parties[index].label
+        } else if parties.count < 32 {
+            // A dialogue has two parties; forks leave a few tags behind, and nobody needs more.
+            parties.append(PartyNotes(tag: tag, label: fields.label, created: lastSignal))
+        }
     }
+}
+
+extension CallSession {
+    func notes(_ tag: String?) -> PartyNotes? { parties.first { $0.tag == tag } }
 }
 
 extension Dialogue {

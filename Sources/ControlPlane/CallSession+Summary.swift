@@ -24,6 +24,7 @@ extension CallSession {
         if media.received.count > 1 { parts.append("SSRCs \(media.received.count)") }
         if media.digitsReceived > 0 { parts.append("digits \(media.digitsReceived)") }
         if media.isTranscoding { parts.append("transcoding") }
+        if media.thriftyFrames > 0 { parts.append("encoded sparingly \(media.thriftyFrames)") }
         return parts.joined(separator: ", ")
     }
 

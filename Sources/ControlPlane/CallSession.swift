@@ -8,14 +8,16 @@ import Wire
 /// One call on the control side: its dialogue, its handle on the engine, and its timers.
 ///
 /// Commands are carried out one after the other in the order in which they were posted, each to its end:
-/// an answer never overtakes the offer before it. Calls do not wait for each other.
-actor CallSession {
-    nonisolated let callID: String
+/// an answer never overtakes the offer before it. Where a command waits for the worker, the call waits and no other does.
+@ControlActor
+final class CallSession {
+    typealias Reply = @ControlActor (NGReply) -> Void
+
+    let callID: String
     /// The engine's number of the call.
-    nonisolated let id: UInt64
+    let id: UInt64
     let environment: CallEnvironment
     let handle: CallHandle
-    var logger: Logger
 
     var dialogue: Dialogue?
     var plan = CallPlan()
@@ -26,122 +28,177 @@ actor CallSession {
     /// Unix time of the last offer or answer [s].
     var lastSignal: Int64
     var metadata: String?
-    var parties: [String: PartyNotes] = [:]
+    /// One for each tag that was named; two in most calls.
+    var parties: [PartyNotes] = []
     /// When the first answer came into force.
     var answered: MonotonicInstant?
     /// What was found wrong with the descriptions so far; bounded.
     var findings: [SDPFinding] = []
+    /// The flag `debug`: log this call in detail, whatever the level.
+    var isDebugging = false
     private(set) var isEnded = false
-    private var timers: [CallTimer: Task<Void, Never>] = [:]
+    private(set) var timers = CallTimers()
 
-    private nonisolated let commands: AsyncStream<CallCommand>.Continuation
-    private let onEnd: @Sendable (CallSession) async -> Void
+    /// Behind the command that is being carried out, the oldest first.
+    private var waiting: [CallCommand] = []
+    private var isBusy = false
+    private var isDraining = false
+    private weak var registry: CallRegistry?
+
+    /// The registry's number of the call, which is reused.
+    let number: Int
+    /// The calls that were made before and after this one.
+    var older: CallSession?
+    var newer: CallSession?
 
     /// What a client said of a party beside the SDP, by its tag.
     struct PartyNotes {
+        var tag: String
         var label: String?
         /// Unix time [s].
         var created: Int64
     }
 
-    /// - Parameter onEnd: called once, when the call is over and its ports are free.
-    init(callID: String, environment: CallEnvironment, onEnd: @escaping @Sendable (CallSession) async -> Void) {
+    init(callID: String, environment: CallEnvironment, handle: CallHandle, registry: CallRegistry, number: Int) {
         self.callID = callID
         self.environment = environment
-        self.onEnd = onEnd
-        handle = environment.engine.makeCall()
+        self.handle = handle
+        self.registry = registry
+        self.number = number
         id = handle.id
-        logger = environment.logger
-        logger[metadataKey: "call-id"] = .string(callID.printable)
         created = environment.unixMicroseconds
         lastSignal = created / 1_000_000
-        let (stream, continuation) = AsyncStream.makeStream(of: CallCommand.self)
-        commands = continuation
-        Task { await self.run(stream) }
     }
 
-    /// Queues a command. A call that is over answers with `gone`.
-    nonisolated func post(_ command: CallCommand) {
-        if case .terminated = commands.yield(command) { Self.refuse(command) }
-    }
+    // MARK: Commands, in order
 
-    private func run(_ stream: AsyncStream<CallCommand>) async {
-        setTimer(.final, environment.configuration.timeouts.final)
-        for await command in stream {
-            if isEnded { Self.refuse(command) } else { await carryOut(command) }
+    /// Carries a command out behind those that were posted before. A call that is over answers with `gone`.
+    func post(_ command: CallCommand) {
+        guard isBusy || isDraining || !waiting.isEmpty else {
+            // Most calls never have two commands at once.
+            begin(command)
+            return drain()
         }
+        waiting.append(command)
+        drain()
+    }
+
+    private func drain() {
+        guard !isDraining, !isBusy, !waiting.isEmpty else { return }
+        isDraining = true
+        while !isBusy, !waiting.isEmpty { begin(waiting.removeFirst()) }
+        if waiting.isEmpty { waiting = [] }
+        isDraining = false
+    }
+
+    private func begin(_ command: CallCommand) {
+        guard !isEnded else { return Self.refuse(command) }
+        isBusy = true
+        carryOut(command)
+    }
+
+    /// The command has come to its end.
+    private func finish() {
+        isBusy = false
+        drain()
     }
 
     private static func refuse(_ command: CallCommand) {
         switch command {
         case .offer(_, let completion), .answer(_, let completion), .delete(_, let completion), .query(_, let completion),
              .unblockMedia(_, let completion): completion(.gone)
-        case .shutdown(let completion): completion()
-        case .event, .timer: break
+        case .event, .timer, .shutdown: break
         }
     }
 
-    private func carryOut(_ command: CallCommand) async {
+    private func carryOut(_ command: CallCommand) {
         switch command {
         case .offer(let offer, let completion):
-            if isDeleted, !concerns(offer) {
-                // Other parties under the call-id of a call that is over but for its delay.
-                await end(.deleted)
-                return completion(.gone)
+            guard timers.isSet(.deletion), !concerns(offer) else { return carryOut(offer, finishing(completion)) }
+            // Other parties under the call-id of a call that is over but for its delay.
+            end(.deleted) { [self] _ in
+                completion(.gone)
+                finish()
             }
-            completion(.reply(await carryOut(offer)))
-        case .answer(let answer, let completion): completion(.reply(await carryOut(answer)))
-        case .delete(let delete, let completion): completion(.reply(await carryOut(delete)))
-        case .query(let query, let completion): completion(.reply(await carryOut(query)))
-        case .unblockMedia(let unblock, let completion): completion(.reply(await carryOut(unblock)))
-        case .event(let event): await carryOut(event)
-        case .timer(let timer): await carryOut(timer)
-        case .shutdown(let completion):
-            await end(.shutdown)
-            completion()
+        case .answer(let answer, let completion): carryOut(answer, finishing(completion))
+        case .delete(let delete, let completion): carryOut(delete, finishing(completion))
+        case .query(let query, let completion): carryOut(query, finishing(completion))
+        case .unblockMedia(let unblock, let completion): carryOut(unblock, finishing(completion))
+        case .event(let event): carryOut(event) { [self] in finish() }
+        case .timer(let timer): carryOut(timer)
+        case .shutdown: end(.shutdown) { [self] _ in finish() }
         }
     }
 
-    private func carryOut(_ timer: CallTimer) async {
-        switch timer {
-        case .deletion: await end(.deleted)
-        case .offer: await end(.offerTimeout)
-        case .final: await end(.finalTimeout)
+    private func finishing(_ completion: @escaping CallCommand.Completion) -> Reply {
+        { [self] reply in
+            completion(.reply(reply))
+            finish()
         }
+    }
+
+    // MARK: Timers
+
+    private func carryOut(_ timer: CallTimer) {
+        // It may have been set anew or cancelled while it stood in the queue.
+        guard timers[timer] <= environment.configuration.clock() else { return finish() }
+        let reason: CallEnd = switch timer {
+        case .deletion: .deleted
+        case .offer: .offerTimeout
+        case .final: .finalTimeout
+        }
+        end(reason) { [self] _ in finish() }
     }
 
     /// Starts a timer anew; zero and less is never.
     func setTimer(_ timer: CallTimer, _ delay: Nanoseconds) {
-        cancelTimer(timer)
-        guard delay > .zero else { return }
-        let sleep = environment.configuration.sleep
-        timers[timer] = Task { [weak self] in
-            guard (try? await sleep(delay)) != nil else { return }
-            self?.post(.timer(timer))
+        timers[timer] = delay > .zero ? environment.configuration.clock() + delay : .distantFuture
+        registry?.schedule(self)
+    }
+
+    func cancelTimer(_ timer: CallTimer) {
+        guard timers.isSet(timer) else { return }
+        timers[timer] = .distantFuture
+        registry?.schedule(self)
+    }
+
+    /// Posts the timers whose time has come.
+    func ring(at now: MonotonicInstant) {
+        for timer in CallTimer.allCases where timers[timer] <= now { post(.timer(timer)) }
+    }
+
+    // MARK: The end
+
+    /// Ends the call, waits until its ports are free and writes its one line into the log.
+    func end(_ reason: CallEnd, then: @escaping @ControlActor (CallStatistics) -> Void = { _ in }) {
+        isEnded = true
+        timers = CallTimers()
+        registry?.schedule(self)
+        handle.end { [self] last in
+            ControlThread.post { self.ended(reason, last ?? CallStatistics(), then) }
         }
     }
 
-    func cancelTimer(_ timer: CallTimer) { timers.removeValue(forKey: timer)?.cancel() }
-
-    /// It was deleted, and its delay is running.
-    private var isDeleted: Bool { timers[.deletion] != nil }
-
-    /// Ends the call, waits until its ports are free and writes its one line into the log.
-    @discardableResult
-    func end(_ reason: CallEnd) async -> CallStatistics {
-        isEnded = true
-        for timer in timers.keys { cancelTimer(timer) }
-        let handle = handle
-        let last = await withCheckedContinuation { continuation in handle.end { continuation.resume(returning: $0) } }
-        let statistics = last ?? CallStatistics()
+    private func ended(_ reason: CallEnd, _ statistics: CallStatistics, _ then: @ControlActor (CallStatistics) -> Void) {
         leases = [:]
         // Before the registry forgets the call: another one of its call-id, or the end of the daemon, must come after its last event.
         if reason != .refused {
-            logger.info("\(summary(reason, statistics))")
+            log(.info, "\(summary(reason, statistics))")
             publishEnd(reason, statistics)
         }
-        await onEnd(self)
-        commands.finish()
-        return statistics
+        registry?.remove(self)
+        then(statistics)
+    }
+
+    // MARK: The log
+
+    /// One line about the call. What it takes to make it is spent only where it is written.
+    func log(_ level: Logger.Level, _ message: @autoclosure () -> Logger.Message, metadata: @autoclosure () -> Logger.Metadata? = nil) {
+        let threshold = environment.logger.logLevel
+        guard level >= (isDebugging ? min(.debug, threshold) : threshold) else { return }
+        var logger = environment.logger
+        if isDebugging { logger.logLevel = min(.debug, threshold) }
+        logger[metadataKey: "call-id"] = .string(callID.printable)
+        logger.log(level: level, message(), metadata: metadata())
     }
 }

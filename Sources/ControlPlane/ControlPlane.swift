@@ -20,14 +20,10 @@ public actor ControlPlane {
         var engine: MediaEngine
         var events: EventPublisher
         var registry: CallRegistry
+        var server: NGServer
         var group: MultiThreadedEventLoopGroup
-        var listeners: [NGListener]
-        /// The tasks that carry messages and events to the actors.
-        var pumps: [Task<Void, Never>]
+        var listeners: [NGListener] = []
     }
-
-    /// Messages that may wait for the one task that takes them; the client sends again what is dropped.
-    private static let maximumPending = 4_096
 
     public init(configuration: ControlPlaneConfiguration, logger: Logger) {
         self.configuration = configuration
@@ -38,12 +34,14 @@ public actor ControlPlane {
     public func start() async throws(ControlPlaneError) {
         guard running == nil else { return }
         try checkConfiguration()
+        if let errno = ControlThread.shared.failure { throw .engine(.cannotStartThread(errno: errno)) }
         let certificate: DTLSCertificate
         do throws(DTLSError) { certificate = try DTLSCertificate.generate() } catch { throw .cannotMakeCertificate(error) }
-        let (events, eventSink) = AsyncStream.makeStream(of: (UInt64, CallEvent).self)
-        let engine = MediaEngine(configuration.engine) { eventSink.yield(($0, $1)) }
+        let inlet = EventInlet()
+        let engine = MediaEngine(configuration.engine) { id, event in ControlThread.post { inlet.registry?.handle(event, ofCall: id) } }
         let interfaces = try openInterfaces()
         do throws(EngineError) { try engine.start(sharing: interfaces.sharedPools) } catch { throw .engine(error) }
+        logPacketIO(engine.packetIO)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let publisher: EventPublisher
         do throws(EventTargetError) {
@@ -56,17 +54,11 @@ public actor ControlPlane {
         let environment = CallEnvironment(
             configuration: configuration, engine: engine, interfaces: interfaces, certificate: certificate,
             recordings: RecordingLibrary(), events: publisher, logger: logger)
-        let registry = CallRegistry(environment)
-        let server = NGServer(registry: registry, logger: logger)
-        let (messages, messageSink) = AsyncStream.makeStream(
-            of: InboundMessage.self, bufferingPolicy: .bufferingOldest(Self.maximumPending))
-        running = Running(
-            engine: engine, events: publisher, registry: registry, group: group, listeners: [],
-            pumps: [
-                Task { for await (id, event) in events { await registry.handle(event, ofCall: id) } },
-                Task { for await message in messages { await server.receive(message) } },
-            ])
-        do throws(ControlPlaneError) { try await listen { messageSink.yield($0) } } catch {
+        let registry = await CallRegistry(environment)
+        let server = await NGServer(registry: registry, logger: logger)
+        await inlet.open(registry)
+        running = Running(engine: engine, events: publisher, registry: registry, server: server, group: group)
+        do throws(ControlPlaneError) { try await listen(server) } catch {
             await shutdown()
             throw error
         }
@@ -78,7 +70,7 @@ public actor ControlPlane {
         self.running = nil
         for listener in running.listeners { await listener.close() }
         await running.registry.shutdown()
-        for pump in running.pumps { pump.cancel() }
+        await running.server.close()
         // The calls' last events are on their way now.
         await running.events.close()
         await Self.stop(running.engine, running.group)
@@ -106,13 +98,7 @@ public actor ControlPlane {
     }
 
     /// The addresses that are listened on, with the ports that the system chose where the configuration says 0.
-    public var listeningAddresses: [TransportAddress] {
-        let channels = running?.listeners.flatMap(\.channels) ?? []
-        return channels.compactMap { channel in
-            guard let address = channel.localAddress, let ip = address.ipAddress, let port = address.port else { return nil }
-            return TransportAddress(ip, port: UInt16(truncatingIfNeeded: port))
-        }
-    }
+    public var listeningAddresses: [TransportAddress] { running?.listeners.flatMap(\.sockets).map(\.address) ?? [] }
 
     /// Calls that there are, those in their `delete-delay` included.
     public var callCount: Int {
@@ -125,15 +111,30 @@ public actor ControlPlane {
         for interface in configuration.interfaces where !LocalAddress.isLocal(interface.local) { throw .addressNotLocal(interface.local) }
     }
 
-    private func listen(_ onMessage: @escaping @Sendable (InboundMessage) -> Void) async throws(ControlPlaneError) {
+    private func logPacketIO(_ status: PacketIOStatus) {
+        if let refusal = status.refusal {
+            logger.warning("media goes through \(status.interface.rawValue): the system refuses what was asked for, errno \(refusal)")
+        } else {
+            logger.info("media goes through \(status.interface.rawValue)")
+        }
+    }
+
+    private func listen(_ server: NGServer) async throws(ControlPlaneError) {
         for address in configuration.listenAddresses {
-            guard let group = running?.group else { return }
-            let listener: NGListener
-            do { listener = try await NGListener.bind(address, on: group, logger: logger, onMessage: onMessage) } catch {
-                throw .cannotListen(address, reason: "\(error)")
-            }
-            running?.listeners.append(listener)
+            do throws(NGSocket.Failure) {
+                running?.listeners.append(try await NGListener.open(address, server: server, logger: logger))
+            } catch { throw .cannotListen(address, reason: "\(error)") }
             logger.info("listening for ng on \(address)")
         }
     }
+}
+
+/// Where the engine's events enter the registry, which is made after the engine.
+@ControlActor
+private final class EventInlet {
+    private(set) var registry: CallRegistry?
+
+    nonisolated init() {}
+
+    func open(_ registry: CallRegistry) { self.registry = registry }
 }

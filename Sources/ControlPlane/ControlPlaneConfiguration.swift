@@ -16,8 +16,8 @@ public struct ControlPlaneConfiguration: Sendable {
     public var timeouts = Timeouts()
     /// `--delete-delay`: how long a deleted call goes on; `delete-delay` in the message overrides it.
     public var deleteDelay = Nanoseconds.seconds(30)
-    /// `--max-sessions`: new calls beyond it are refused; 0 refuses all, `nil` is no limit.
-    public var maxSessions: Int?
+    /// From when on new calls are refused.
+    public var limits = AdmissionLimits()
     /// `--sip-source`: send media to the SIP message's source rather than to the SDP's address.
     public var usesSIPSource = false
     /// `--dtls-passive`: wait for the peer's ClientHello where the choice is ours.
@@ -35,8 +35,8 @@ public struct ControlPlaneConfiguration: Sendable {
     public var observation = ObservationPlan(silenceAfter: .seconds(10), lowQuality: 3)
     /// Unix time [ns]; the tests put their own.
     public var wallClock: @Sendable () -> Int64 = { SystemClock.now.nanoseconds &+ SystemClock.wallClockOffset }
-    /// Waits, for the timers of the calls; throws when cancelled. The tests put their own.
-    public var sleep: @Sendable (Nanoseconds) async throws -> Void = { try await Task.sleep(nanoseconds: UInt64(clamping: $0.count)) }
+    /// The clock of the calls' timers; the tests put their own.
+    public var clock: @Sendable () -> MonotonicInstant = { SystemClock.now }
 
     public init(engine: EngineConfiguration) { self.engine = engine }
 

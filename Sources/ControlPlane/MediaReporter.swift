@@ -16,6 +16,7 @@ struct MediaReporter {
         report.streams = streams
         report.isReady = statistics.isReady
         report.setup = setup
+        report.thriftyFrames = statistics.thriftyFrames
         report.ingress = statistics.received.map(ingress)
         if statistics.sentSSRC != 0 {
             var egress = SSRCReport(ssrc: statistics.sentSSRC)

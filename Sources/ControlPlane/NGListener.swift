@@ -1,72 +1,27 @@
+import Glibc
 import Logging
-import NIOCore
-import NIOPosix
 import Wire
 
-/// The UDP sockets of one `--listen-ng`.
-///
-/// A reply leaves from the address that its request came to. On a wildcard socket the system would choose
-/// another one on a machine with several, so there the first request to an address opens a socket for it,
-/// which the reply and all further requests then use.
-struct NGListener: Sendable {
-    let channels: [any Channel]
+/// The UDP sockets of one `--listen-ng`: one, or one of each family where a port stands alone.
+@ControlActor
+struct NGListener {
+    nonisolated let sockets: [NGSocket]
 
-    /// - Parameter onMessage: called on the event loop, for each datagram in order.
-    static func bind(
-        _ address: ListenAddress, on group: any EventLoopGroup, logger: Logger, onMessage: @escaping @Sendable (InboundMessage) -> Void
-    ) async throws -> NGListener {
+    /// - Throws: errno of the address that cannot be listened on; without IPv6 a port alone is IPv4's.
+    static func open(_ address: ListenAddress, server: NGServer, logger: Logger) throws(NGSocket.Failure) -> NGListener {
         guard address.ip == nil else {
-            return NGListener(channels: [try await bind(try address.socketAddress(), on: group, logger: logger, onMessage)])
+            let ip = address.ip ?? IPAddress(v4: 0)
+            return NGListener(sockets: [try NGSocket(TransportAddress(ip: ip, port: address.port), server: server, logger: logger)])
         }
-        let any4 = try SocketAddress(ipAddress: "0.0.0.0", port: Int(address.port))
-        var channels = [try await bind(any4, on: group, logger: logger, onMessage)]
-        do {
-            let any6 = try SocketAddress(ipAddress: "::", port: channels.first?.localAddress?.port ?? Int(address.port))
-            channels.append(try await bind(any6, on: group, logger: logger, onMessage))
+        let v4 = try NGSocket(TransportAddress(ip: IPAddress(v4: 0), port: address.port), server: server, logger: logger)
+        do throws(NGSocket.Failure) {
+            let any6 = TransportAddress(ip: IPAddress(v6High: 0, low: 0), port: v4.address.port)
+            return NGListener(sockets: [v4, try NGSocket(any6, server: server, logger: logger)])
         } catch {
-            logger.notice("no ng over IPv6 on port \(address.port): \(error)")
+            logger.notice("no ng over IPv6 on port \(v4.address.port): \(error)")
+            return NGListener(sockets: [v4])
         }
-        return NGListener(channels: channels)
     }
 
-    private static func bind(
-        _ address: SocketAddress, on group: any EventLoopGroup, logger: Logger, _ onMessage: @escaping @Sendable (InboundMessage) -> Void
-    ) async throws -> any Channel {
-        var bootstrap = DatagramBootstrap.forNG(group, logger: logger, isWildcard: address.isWildcard, onMessage)
-        if address.protocol == .inet6 {
-            // An IPv6 wildcard takes the IPv4 one's packets otherwise, and cannot be bound beside it.
-            bootstrap = bootstrap.channelOption(ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only), value: 1)
-        }
-        let channel = try await bootstrap.bind(to: address).get()
-        // Only now, so that a second daemon on the port is still refused; sockets for single addresses may join.
-        if address.isWildcard { try await channel.setOption(.socketOption(.so_reuseaddr), value: 1).get() }
-        return channel
-    }
-
-    func close() async {
-        for channel in channels { try? await channel.close().get() }
-    }
-}
-
-extension DatagramBootstrap {
-    static func forNG(
-        _ group: any EventLoopGroup, logger: Logger, isWildcard: Bool, _ onMessage: @escaping @Sendable (InboundMessage) -> Void
-    ) -> DatagramBootstrap {
-        DatagramBootstrap(group: group)
-            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: NGDatagramHandler.maximumLength))
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if isWildcard { try channel.syncOptions?.setOption(.receivePacketInfo, value: true) }
-                    try channel.pipeline.syncOperations.addHandler(NGDatagramHandler(logger: logger, isWildcard: isWildcard, onMessage))
-                }
-            }
-    }
-}
-
-extension SocketAddress {
-    var isWildcard: Bool { ipAddress == "0.0.0.0" || ipAddress == "::" }
-}
-
-extension ListenAddress {
-    func socketAddress() throws -> SocketAddress { try SocketAddress(ipAddress: ip?.description ?? "0.0.0.0", port: Int(port)) }
+    func close() { for socket in sockets { socket.close() } }
 }

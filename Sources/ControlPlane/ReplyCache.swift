@@ -2,10 +2,13 @@ import Wire
 
 /// What was replied to which cookie, so that a request that a client sends again is answered again and not carried out again.
 ///
-/// Two generations: the older one is dropped at the earliest lookup 30 s after the last change, so a reply
-/// lives 30 to 60 s. The cookie alone is the key, as clients may resend from another port.
+/// Two generations: the older one is dropped 6 s after the last change, so a reply lives 6 to 12 s. That is as long as anybody
+/// asks: Kamailio and OpenSIPS send a request five times, a second apart, the last time 4 s after the first. rtpengine keeps
+/// replies 30 to 60 s; at a thousand calls a second that is 100 MB. The cookie alone is the key, as clients may resend from another port.
+///
+/// A reply begins with its cookie, so the bytes are kept once and there is no key beside them.
 struct ReplyCache {
-    typealias Reply = @Sendable ([UInt8]) -> Void
+    typealias Reply = NGServer.Reply
 
     enum Lookup: Equatable {
         /// Carry it out, then call `finish`.
@@ -18,41 +21,57 @@ struct ReplyCache {
         case overloaded
     }
 
-    static let generationLength = Nanoseconds.seconds(30)
-    /// A generation that has more changes early; 16 times what one proxy with a thousand calls a second needs.
-    static let maximumEntries = 65_536
+    static let generationLength = Nanoseconds.seconds(6)
+    /// A generation that has more changes early [bytes].
+    static let maximumBytes = 16 << 20
     /// Requests that are being carried out at one time.
     static let maximumRunning = 8_192
     /// Duplicates of one request that wait; proxies send four.
     static let maximumWaiters = 16
 
-    private var current: [[UInt8]: [UInt8]] = [:]
-    private var former: [[UInt8]: [UInt8]] = [:]
-    private var running: [[UInt8]: [Reply]] = [:]
+    private var current = ReplyStore()
+    private var former = ReplyStore()
+    private var running: [Cookie: [Reply]] = [:]
     private var changed: MonotonicInstant
+
+    /// Hashed as a whole: an array would be byte by byte.
+    private struct Cookie: Hashable {
+        var bytes: [UInt8]
+
+        func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
+    }
 
     init(at now: MonotonicInstant) { changed = now }
 
     /// - Parameter reply: called by `finish`'s caller if the lookup says `new` or `running`.
     mutating func begin(_ cookie: [UInt8], at now: MonotonicInstant, reply: @escaping Reply) -> Lookup {
-        if now - changed >= Self.generationLength || current.count >= Self.maximumEntries {
-            former = current
-            current = [:]
-            changed = now
-        }
-        if let done = current[cookie] ?? former[cookie] { return .done(done) }
-        if let waiters = running[cookie] {
-            if waiters.count < Self.maximumWaiters { running[cookie]?.append(reply) }
+        turn(at: now)
+        if let done = current.reply(to: cookie) ?? former.reply(to: cookie) { return .done(done) }
+        let key = Cookie(bytes: cookie)
+        if let waiters = running[key] {
+            if waiters.count < Self.maximumWaiters { running[key]?.append(reply) }
             return .running
         }
         guard running.count < Self.maximumRunning else { return .overloaded }
-        running[cookie] = [reply]
+        running[key] = [reply]
         return .new
     }
 
-    /// Keeps the reply and returns those who wait for it.
+    /// Keeps the reply, which begins with the cookie and a blank, and returns those who wait for it.
     mutating func finish(_ cookie: [UInt8], reply: [UInt8]) -> [Reply] {
-        current[cookie] = reply
-        return running.removeValue(forKey: cookie) ?? []
+        current.insert(reply, cookieLength: cookie.count)
+        return running.removeValue(forKey: Cookie(bytes: cookie)) ?? []
+    }
+
+    /// When the older generation is to be dropped; `nil` when both are empty.
+    var nextChange: MonotonicInstant? { current.isEmpty && former.isEmpty ? nil : changed + Self.generationLength }
+
+    /// Drops the older generation if its time has come.
+    mutating func turn(at now: MonotonicInstant) {
+        guard now - changed >= Self.generationLength || current.byteCount >= Self.maximumBytes else { return }
+        // Nobody looked for two lengths: what is current now is as old as a former one may get.
+        former = now - changed >= Self.generationLength * 2 ? ReplyStore() : current
+        current = ReplyStore()
+        changed = now
     }
 }

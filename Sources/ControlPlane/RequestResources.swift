@@ -60,7 +60,20 @@ final class RequestResources: MediaResources {
         return result == sockets ? nil : result
     }
 
-    func randomBytes(_ count: Int) -> [UInt8] { (0..<max(0, count)).map { _ in UInt8.random(in: 0...255, using: &random) } }
+    func randomBytes(_ count: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: max(0, count)) { bytes, filled in
+            // The generator's every number is a system call, so each is used whole.
+            while filled < bytes.count {
+                var number = random.next()
+                withUnsafeBytes(of: &number) { number in
+                    for byte in number.prefix(bytes.count - filled) {
+                        bytes.initializeElement(at: filled, to: byte)
+                        filled += 1
+                    }
+                }
+            }
+        }
+    }
 
     /// Closes every socket and gives its port and its reservations back; for a request that failed. What a call has by now,
     /// and what was given back already, is left alone.

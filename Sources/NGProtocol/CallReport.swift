@@ -19,10 +19,10 @@ public struct CallReport: Sendable, Equatable {
             "created": .integer(created / 1_000_000), "created_us": .integer(created % 1_000_000), "created_ts": .integer(created),
             "last signal": .integer(lastSignal), "last redis update": 0,
         ]
-        output["metadata"] = metadata.map(NGValue.string)
-        if reportsGlobalSSRC { output["SSRC"] = .dictionary(globalSSRC) }
-        output["tags"] = .dictionary(tags)
-        output["totals"] = .dictionary(totals)
+        output.append("metadata", metadata.map(NGValue.string))
+        if reportsGlobalSSRC { output.append("SSRC", .dictionary(globalSSRC)) }
+        output.append("tags", .dictionary(tags))
+        output.append("totals", .dictionary(totals))
         return output
     }
 
@@ -68,13 +68,13 @@ public struct PartyReport: Sendable, Equatable {
 
     func dictionary(inlineSSRC: Bool) -> NGDictionary {
         var output = NGDictionary()
-        output["tag"] = tag.map(NGValue.string)
-        output["via-branch"] = viaBranch.map(NGValue.string)
-        output["label"] = label.map(NGValue.string)
-        output["created"] = .integer(created)
-        output["subscriptions"] = Self.list(subscriptions)
-        output["subscribers"] = Self.list(subscribers)
-        output["medias"] = .list(medias.map { .dictionary($0.dictionary(inlineSSRC: inlineSSRC)) })
+        output.append("tag", tag.map(NGValue.string))
+        output.append("via-branch", viaBranch.map(NGValue.string))
+        output.append("label", label.map(NGValue.string))
+        output.append("created", .integer(created))
+        output.append("subscriptions", Self.list(subscriptions))
+        output.append("subscribers", Self.list(subscribers))
+        output.append("medias", .list(medias.map { .dictionary($0.dictionary(inlineSSRC: inlineSSRC)) }))
         return output
     }
 

@@ -13,6 +13,8 @@ public struct MediaReport: Sendable, Equatable {
     /// Everything is in place to send media to the party, and its gate is open.
     public var isReady = false
     public var setup = SetupReport()
+    /// Frames that were encoded for the party at less than the usual quality, because the processors were busy.
+    public var thriftyFrames: UInt64 = 0
     /// The streams that the party sends to us.
     public var ingress: [SSRCReport] = []
     /// The stream that we send to it.
@@ -22,14 +24,15 @@ public struct MediaReport: Sendable, Equatable {
 
     func dictionary(inlineSSRC: Bool) -> NGDictionary {
         var output: NGDictionary = ["index": .integer(Int64(index)), "type": .string(type), "protocol": .string(transport)]
-        output["codec"] = codec.map(NGValue.string)
-        output["streams"] = .list(streams.map { .dictionary($0.dictionary) })
-        output["flags"] = .list(flags.map(NGValue.string))
-        output["media-ready"] = .integer(isReady ? 1 : 0)
-        output["setup"] = .dictionary(setup.dictionary)
+        output.append("codec", codec.map(NGValue.string))
+        output.append("streams", .list(streams.map { .dictionary($0.dictionary) }))
+        output.append("flags", .list(flags.map(NGValue.string)))
+        output.append("media-ready", .integer(isReady ? 1 : 0))
+        output.append("setup", .dictionary(setup.dictionary))
+        if thriftyFrames > 0 { output.append("thrifty frames", .integer(Int64(clamping: thriftyFrames))) }
         if inlineSSRC {
-            output["ingress SSRCs"] = .list(ingress.map { .dictionary($0.dictionary) })
-            output["egress SSRCs"] = .list(egress.map { .dictionary($0.dictionary) })
+            output.append("ingress SSRCs", .list(ingress.map { .dictionary($0.dictionary) }))
+            output.append("egress SSRCs", .list(egress.map { .dictionary($0.dictionary) }))
         }
         return output
     }
@@ -48,7 +51,7 @@ public struct SetupReport: Sendable, Equatable {
     var dictionary: NGDictionary {
         var output = NGDictionary()
         for (key, value) in [("ice-ms", ice), ("dtls-ms", dtls), ("ready-ms", ready), ("first-in-ms", firstIn), ("first-out-ms", firstOut)] {
-            if let value { output[key] = .integer(Int64(value)) }
+            output.append(key, value.map { .integer(Int64($0)) })
         }
         return output
     }
@@ -98,16 +101,16 @@ public struct StreamReport: Sendable, Equatable {
         var output: NGDictionary = [
             "local port": .integer(Int64(local.port)), "local address": .string(local.address), "family": local.family,
         ]
-        output["endpoint"] = (remote?.dictionary).map(NGValue.dictionary)
-        output["advertised endpoint"] = (advertisedRemote?.dictionary).map(NGValue.dictionary)
-        output["crypto suite"] = cryptoSuite.map(NGValue.string)
-        output["last packet"] = .integer(lastPacket)
-        output["last kernel packet"] = 0
-        output["last user packet"] = .integer(lastPacket)
-        output["SSRC"] = ssrc.map { .integer(Int64($0)) }
-        output["flags"] = .list(flags.map(NGValue.string))
-        output["stats"] = .dictionary(received.dictionary)
-        output["stats_out"] = .dictionary(sent.dictionary)
+        output.append("endpoint", (remote?.dictionary).map(NGValue.dictionary))
+        output.append("advertised endpoint", (advertisedRemote?.dictionary).map(NGValue.dictionary))
+        output.append("crypto suite", cryptoSuite.map(NGValue.string))
+        output.append("last packet", .integer(lastPacket))
+        output.append("last kernel packet", 0)
+        output.append("last user packet", .integer(lastPacket))
+        output.append("SSRC", ssrc.map { .integer(Int64($0)) })
+        output.append("flags", .list(flags.map(NGValue.string)))
+        output.append("stats", .dictionary(received.dictionary))
+        output.append("stats_out", .dictionary(sent.dictionary))
         return output
     }
 }

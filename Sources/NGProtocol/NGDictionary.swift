@@ -13,8 +13,10 @@ public struct NGDictionary: Sendable, Equatable {
     public init() {}
     public init(_ elements: [(String, NGValue)]) { entries = elements.map { Entry(key: $0.0, value: $0.1) } }
 
-    /// Adds an entry behind the others, whether or not the key is there already.
-    public mutating func append(_ key: String, _ value: NGValue) { entries.append(Entry(key: key, value: value)) }
+    /// Adds an entry behind the others, whether or not the key is there already; `nil` adds none.
+    public mutating func append(_ key: String, _ value: NGValue?) {
+        if let value { entries.append(Entry(key: key, value: value)) }
+    }
 
     /// Reads the last entry of that key. Writing replaces the last one or appends; `nil` removes all of them.
     public subscript(key: String) -> NGValue? {

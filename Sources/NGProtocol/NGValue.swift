@@ -1,7 +1,7 @@
 /// A value of an ng message, whichever text carried it: bencode or JSON.
 ///
 /// Strings are byte strings on the wire; bytes that are not UTF-8 arrive as U+FFFD.
-public indirect enum NGValue: Sendable, Equatable {
+public enum NGValue: Sendable, Equatable {
     case integer(Int64)
     case string(String)
     case list([NGValue])

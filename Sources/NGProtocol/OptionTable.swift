@@ -4,29 +4,41 @@ public enum OptionTable {
     public static let entries: [OptionEntry] = commandKeys + mediaKeys + whatsAppKeys + laterKeys
         + flags + mediaFlags + whatsAppFlags + laterFlags
 
-    static let keys = index(entries.filter { !$0.form.isFlag })
-    static let words = index(entries.filter { $0.form == .flag })
+    /// Places in `entries`: an entry itself is large to copy.
+    private static let keys = index { !$0.form.isFlag }
+    private static let words = index { $0.form == .flag }
     /// Longest first, so that `endpoint-learning-` is found before a shorter one that it begins with.
     static let prefixes: [(spelling: String, entry: OptionEntry)] = entries.filter { $0.form == .prefix }
         .flatMap { entry in entry.spellings.map { (canonical($0), entry) } }
         .sorted { $0.0.utf8.count > $1.0.utf8.count }
 
-    private static func index(_ entries: [OptionEntry]) -> [String: OptionEntry] {
-        var index: [String: OptionEntry] = [:]
-        for entry in entries {
-            for spelling in entry.spellings { index[canonical(spelling)] = entry }
+    /// By canonical spelling; of two entries of one spelling the later one counts.
+    private static func index(_ isMeant: (OptionEntry) -> Bool) -> [String: Int] {
+        var index: [String: Int] = [:]
+        for (place, entry) in entries.enumerated() where isMeant(entry) {
+            for spelling in entry.spellings { index[canonical(spelling)] = place }
         }
         return index
     }
 
+    /// The key of that name, in any spelling.
+    static func key(_ name: String) -> OptionEntry? { keys[canonical(name)].map { entries[$0] } }
+
+    /// The flag of that name, in any spelling.
+    static func word(_ name: String) -> OptionEntry? { words[canonical(name)].map { entries[$0] } }
+
     /// A name with `-` for each blank and `_`; as many bytes as before.
     static func canonical(_ name: String) -> String {
-        String(decoding: name.utf8.map { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 }, as: UTF8.self)
+        // Most are written so.
+        guard name.utf8.contains(where: isBlank) else { return name }
+        return String(decoding: name.utf8.map { isBlank($0) ? UInt8(ascii: "-") : $0 }, as: UTF8.self)
     }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "_") }
 
     /// Applies one top-level key.
     static func apply(key: String, _ value: NGValue, to message: inout NGMessage) {
-        guard let entry = keys[canonical(key)] else {
+        guard let entry = self.key(key) else {
             message.warn("key", key, "is unknown")
             return
         }
@@ -35,15 +47,18 @@ public enum OptionTable {
 
     /// Applies one word of `flags`.
     static func apply(flag: String, to message: inout NGMessage) {
-        let name = canonical(flag)
-        if let entry = words[name] {
+        if let entry = word(flag) {
             apply(entry, .string(""), named: flag, to: &message)
-        } else if let match = prefixes.first(where: { name.hasPrefix($0.spelling) }) {
+        } else if let match = prefix(of: canonical(flag)) {
             let rest = String(decoding: flag.utf8.dropFirst(match.spelling.utf8.count), as: UTF8.self)
             apply(match.entry, .string(rest), named: flag, to: &message)
         } else {
             message.warn("flag", flag, "is unknown")
         }
+    }
+
+    private static func prefix(of name: String) -> (spelling: String, entry: OptionEntry)? {
+        prefixes.first { name.hasPrefix($0.spelling) }
     }
 
     private static func apply(_ entry: OptionEntry, _ value: NGValue, named name: String, to message: inout NGMessage) {

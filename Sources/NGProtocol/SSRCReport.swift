@@ -26,10 +26,10 @@ public struct SSRCReport: Sendable, Equatable {
         if let average {
             var entry = average.dictionary
             entry["samples"] = .integer(Int64(samples))
-            output["average MOS"] = .dictionary(entry)
+            output.append("average MOS", .dictionary(entry))
         }
-        output["lowest MOS"] = lowest.map { .dictionary($0.datedDictionary) }
-        output["highest MOS"] = highest.map { .dictionary($0.datedDictionary) }
+        output.append("lowest MOS", lowest.map { .dictionary($0.datedDictionary) })
+        output.append("highest MOS", highest.map { .dictionary($0.datedDictionary) })
         return output
     }
 }
@@ -67,7 +67,7 @@ public struct QualityReport: Sendable, Equatable {
 
     var datedDictionary: NGDictionary {
         var output = dictionary
-        output["reported at"] = .integer(reportedAt)
+        output.append("reported at", .integer(reportedAt))
         return output
     }
 }

@@ -35,8 +35,7 @@ final class UDPSocket {
     /// The next datagram, or `nil` where none is waiting.
     func receive() -> (bytes: [UInt8], from: TransportAddress)? {
         var source = rtpbridge_address()
-        var dropped: UInt32 = 0
-        let length = rtpbridge_receive(descriptor, &room, room.count, &source, &dropped)
+        let length = rtpbridge_receive(descriptor, &room, room.count, &source)
         guard length >= 0, source.family == 4 else { return nil }
         let ip = IPAddress(v4: UInt32(truncatingIfNeeded: source.low))
         return (Array(room[..<length]), TransportAddress(ip: ip, port: source.port))

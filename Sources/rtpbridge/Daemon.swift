@@ -1,6 +1,7 @@
 import ControlPlane
 import Glibc
 import Logging
+import MediaIO
 
 @main
 enum Daemon {
@@ -24,6 +25,7 @@ enum Daemon {
         for warning in warnings { logger.warning("\(warning)") }
         if !options.process.foreground { logger.notice("staying in the foreground, as with --foreground") }
         ProcessSetup.raiseDescriptorLimit()
+        ProcessMemory.limitHeaps(threads: configuration.engine.threads + configuration.engine.handshakeThreads + 1)
         let plane = ControlPlane(configuration: configuration, logger: logger)
         do throws(ControlPlaneError) { try await plane.start() } catch { throw .system("\(error)") }
         if let path = options.process.pidfile { try ProcessSetup.writePIDFile(path) }

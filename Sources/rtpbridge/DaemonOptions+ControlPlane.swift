@@ -1,14 +1,11 @@
 import ControlPlane
-import Glibc
 import MediaIO
 import Wire
 
 extension DaemonOptions {
     /// What the control plane shall do, with names resolved and addresses checked against this machine.
     func makeConfiguration() throws(StartError) -> ControlPlaneConfiguration {
-        let threads = process.numThreads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        var result = ControlPlaneConfiguration(
-            engine: EngineConfiguration(threads: threads, sockets: SocketOptions(trafficClass: media.tos)))
+        var result = ControlPlaneConfiguration(engine: threads.engine(trafficClass: media.tos))
         guard !control.listenNG.isEmpty else { throw .usage("missing option listen-ng: the daemon is controlled by it") }
         guard !media.interface.isEmpty else { throw .usage("missing option interface: media needs a local address") }
         // Not where the options are parsed: one end of the range may come from the file, the other from the command line.
@@ -20,7 +17,7 @@ extension DaemonOptions {
         result.portRange = media.portMin...media.portMax
         result.timeouts = timeouts
         result.deleteDelay = .seconds(control.deleteDelay)
-        result.maxSessions = control.maxSessions < 0 ? nil : control.maxSessions
+        result.limits = limits.limits
         result.usesSIPSource = control.sipSource
         result.dtlsPassive = media.dtlsPassive
         result.learning = media.endpointLearning

@@ -13,7 +13,9 @@ struct DaemonOptions: ParsableCommand {
             """)
 
     @OptionGroup(title: "Process and log") var process: ProcessOptions
-    @OptionGroup(title: "Control and limits") var control: ControlOptions
+    @OptionGroup(title: "Threads") var threads: ThreadOptions
+    @OptionGroup(title: "Control") var control: ControlOptions
+    @OptionGroup(title: "Overload") var limits: LimitOptions
     @OptionGroup(title: "Media") var media: MediaOptions
     @OptionGroup(title: "WhatsApp and events") var whatsApp: WhatsAppDaemonOptions
 }
@@ -36,13 +38,9 @@ struct ProcessOptions: ParsableArguments {
     var logLevel = 6
     @Flag(name: [.customShort("E"), .long], help: "Log plainly to stderr even where systemd reads the log.") var logStderr = false
     @Flag(help: "Leave the time out of log lines.") var noLogTimestamps = false
-    @Option(help: "Threads that carry media. (default: one for each processor)") var numThreads: Int?
 
     func validate() throws {
         guard (0...7).contains(logLevel) else { throw ValidationError("log-level is from 0 to 7, not \(logLevel)") }
-        if let numThreads {
-            guard (1...256).contains(numThreads) else { throw ValidationError("num-threads is from 1 to 256, not \(numThreads)") }
-        }
     }
 }
 
@@ -69,8 +67,6 @@ struct ControlOptions: ParsableArguments {
         name: [.short, .long],
         help: ArgumentHelp("Keep a deleted call for this long.", valueName: "seconds"))
     var deleteDelay = 30
-    @Option(help: "Refuse new calls beyond this many; -1 is no limit.")
-    var maxSessions = -1
     @Option(
         help: ArgumentHelp("Where replies put the statistics of streams: full, inline, global or none.", valueName: "place"),
         transform: word)
@@ -80,7 +76,6 @@ struct ControlOptions: ParsableArguments {
 
     func validate() throws {
         guard deleteDelay >= 0 else { throw ValidationError("delete-delay is not negative, as \(deleteDelay) is") }
-        guard maxSessions >= -1 else { throw ValidationError("max-sessions is -1 or more, not \(maxSessions)") }
     }
 }
 
@@ -109,7 +104,7 @@ struct MediaOptions: ParsableArguments {
 }
 
 /// The value of an option that is one of a closed set of words.
-private func word<Value: RawRepresentable & CaseIterable>(_ text: String) throws -> Value where Value.RawValue == String {
+func word<Value: RawRepresentable & CaseIterable>(_ text: String) throws -> Value where Value.RawValue == String {
     guard let value = Value(rawValue: text) else {
         throw ValidationError("it is none of " + Value.allCases.map(\.rawValue).joined(separator: ", "))
     }

@@ -9,10 +9,10 @@ extension OptionSpec {
 
     private static let done = rows(
         .done,
-        flags: "foreground/f log-stderr/E no-log-timestamps sip-source dtls-passive",
+        flags: "foreground/f log-stderr/E no-log-timestamps sip-source dtls-passive pin-threads",
         values: """
-            pidfile/p log-level/L num-threads timeout/o silent-timeout/s offer-timeout final-timeout/a delete-delay/d \
-            max-sessions port-min/m port-max/M tos/T endpoint-learning ssrc-reporting \
+            pidfile/p log-level/L num-threads handshake-threads packet-io timeout/o silent-timeout/s offer-timeout final-timeout/a delete-delay/d \
+            max-sessions max-load max-cpu max-bandwidth max-worker-load port-min/m port-max/M tos/T endpoint-learning ssrc-reporting \
             shared-ports source-sets event-udp event-webhook event-webhook-secret event-webhook-queue listen-events event-kinds \
             event-silence event-quality
             """,
@@ -47,7 +47,7 @@ extension OptionSpec {
             """,
         values: """
             listen-tcp/l listen-udp/u listen-tcp-ng/N listen-cli/c listen-http listen-https https-cert https-key http-buf-size \
-            http-idle-timeout control-tos control-pmtu ng-client-timeout ng-client-retries max-load max-cpu max-bandwidth \
+            http-idle-timeout control-tos control-pmtu ng-client-timeout ng-client-retries \
             b2b-url/b templates interfaces-config dtls-cert-cipher dtls-rsa-key-size dtls-signature dtls-mtu dtls-ciphers \
             jitter-buffer jb-adaptive-min jb-adaptive-max dtx-delay max-dtx dtx-buffer dtx-lag dtx-shift dtx-cn-params \
             amr-dtx evs-dtx silence-detect cn-payload dtmf-log-dest dtmf-digit-delay audio-player audio-buffer-length \

@@ -31,7 +31,7 @@ import Wire
 
     @Test func digitsAndTheEnd() async throws {
         let (logger, stream, sink) = recorder()
-        let test = try TestRegistry(ports: 22_800...22_819, logger: logger)
+        let test = try await TestRegistry(ports: 22_800...22_819, logger: logger)
         _ = try await test.offer()
         _ = try await test.answer()
         let id = try #require(await test.registry.engineIDs.first)
@@ -53,7 +53,7 @@ import Wire
     /// The core knows no offers: its limit until the answer is that of the offer.
     @Test func anOfferThatNobodyAnswersIsNoMediaTimeout() async throws {
         let (logger, stream, sink) = recorder()
-        let test = try TestRegistry(ports: 22_820...22_839, logger: logger)
+        let test = try await TestRegistry(ports: 22_820...22_839, logger: logger)
         _ = try await test.offer()
         let id = try #require(await test.registry.engineIDs.first)
         await test.registry.handle(.ended(.mediaTimeout), ofCall: id)
@@ -67,7 +67,7 @@ import Wire
     /// The flag `debug` shows one call's plan, whatever the level, and never a key or password.
     @Test(arguments: [true, false]) func detailsOfOneCall(_ isDebugging: Bool) async throws {
         let (logger, stream, sink) = recorder()
-        let test = try TestRegistry(ports: 22_840...22_859, logger: logger)
+        let test = try await TestRegistry(ports: 22_840...22_859, logger: logger)
         let reply = try await test.request([
             "command": "offer", "call-id": "call", "from-tag": "a", "sdp": .string(SDPText.pcmu(4000)), "ICE": "force",
             "transport-protocol": "RTP/SAVP", "flags": isDebugging ? ["debug"] : [],
@@ -87,7 +87,7 @@ import Wire
 
     @Test func callIDsCannotBeginALine() async throws {
         let (logger, stream, sink) = recorder()
-        let test = try TestRegistry(ports: 22_820...22_839, logger: logger)
+        let test = try await TestRegistry(ports: 22_820...22_839, logger: logger)
         _ = try await test.request(["command": "offer", "call-id": "x\nfaked", "from-tag": "a", "sdp": "nothing"])
         await test.shutdown()
         sink.finish()

@@ -6,7 +6,7 @@ import Wire
 
 @Suite struct LimitTests {
     @Test func maxSessionsRefusesNewCallsOnly() async throws {
-        try await TestPlane.with({ $0.maxSessions = 1 }) { test async throws in
+        try await TestPlane.with({ $0.limits.sessions = 1 }) { test async throws in
             #expect(try await test.offer("one")["result"] == "ok")
             #expect(try await test.offer("two") == ["result": "error", "error-reason": "Parallel session limit reached"])
             #expect(try await test.offer("two", ["supports": ["load limit"]])

@@ -7,7 +7,7 @@ import Wire
 /// Each step of a request made to fail: the ports are back, the call is as before, or gone if it was new.
 @Suite struct RollbackTests {
     @Test func noDescription() async throws {
-        let test = try TestRegistry(ports: 22_600...22_619)
+        let test = try await TestRegistry(ports: 22_600...22_619)
         #expect(try await test.offer(sdp: "hello")["error-reason"] == "Failed to parse SDP")
         #expect(test.usedPorts == 0)
         #expect(await test.registry.count == 0)
@@ -18,7 +18,7 @@ import Wire
     @Test(arguments: [(0, "Ran out of ports"), (1, "Ran out of ports"), (3, "ok")])
     func portsThatDoNotSuffice(_ last: UInt16, _ result: String) async throws {
         let base = 22_620 + last * 10
-        let test = try TestRegistry(ports: base...base + last)
+        let test = try await TestRegistry(ports: base...base + last)
         let reply = try await test.offer()
         #expect((reply["error-reason"] ?? reply["result"])?.text == result)
         #expect(test.usedPorts == (result == "ok" ? 4 : 0))
@@ -28,14 +28,14 @@ import Wire
     }
 
     @Test func anEngineThatRefuses() async throws {
-        let test = try TestRegistry(ports: 22_660...22_679, engineRuns: false)
+        let test = try await TestRegistry(ports: 22_660...22_679, engineRuns: false)
         #expect(try await test.offer()["error-reason"] == "Error rewriting SDP")
         #expect(test.usedPorts == 0)
         #expect(await test.registry.count == 0)
     }
 
     @Test func aBadAnswerLeavesTheCallAlone() async throws {
-        let test = try TestRegistry(ports: 22_680...22_699)
+        let test = try await TestRegistry(ports: 22_680...22_699)
         _ = try await test.offer()
         let used = test.usedPorts
         #expect(try await test.answer(sdp: "v=0")["result"] == "error")
@@ -50,7 +50,7 @@ import Wire
     }
 
     @Test func shutdownEndsEveryCallAndRefusesNewOnes() async throws {
-        let test = try TestRegistry(ports: 22_700...22_719)
+        let test = try await TestRegistry(ports: 22_700...22_719)
         for call in ["one", "two", "three"] {
             _ = try await test.request(["command": "offer", "call-id": .string(call), "from-tag": "a", "sdp": .string(SDPText.pcmu(4000))])
         }

@@ -23,19 +23,21 @@ import Wire
     }
 
     @Test func damagedCaptures() async throws {
-        let test = try TestRegistry(ports: 23_000...24_999)
+        let test = try await TestRegistry(ports: 23_000...24_999)
         #expect(try await test.offer()["result"] == "ok")
-        let server = NGServer(registry: test.registry, logger: .silent)
+        let server = await NGServer(registry: test.registry, logger: .silent)
         let corpus = try CaptureReplayTests.captures("kamailio-5.6").map(\.request)
         var random = SplitMix64(seed: 77)
         let count = 3_000
         let replies = Replies(expecting: count)
         for index in 0..<count {
             let body = mutate(corpus[index % corpus.count], &random)
-            await server.receive(InboundMessage(bytes: Array("\(index) ".utf8) + body) { _ in Task { await replies.arrived() } })
+            let datagram = Array("\(index) ".utf8) + body
+            await ControlActor.run { datagram.withBytes { server.receive($0) { _ in Task { await replies.arrived() } } } }
         }
         await replies.all()
         #expect(try await test.answer()["result"] == "ok")
+        await server.close()
         await test.shutdown()
         #expect(test.usedPorts == 0)
     }

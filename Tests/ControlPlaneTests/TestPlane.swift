@@ -8,7 +8,7 @@ import Wire
 /// A control plane with its real engine on loopback, and a client beside it.
 struct TestPlane {
     let plane: ControlPlane
-    let gate = SleepGate()
+    let time = TestTime()
     let client: UDPSocket
     let port: UInt16
 
@@ -21,8 +21,8 @@ struct TestPlane {
         configuration.listenAddresses = [ListenAddress(ip: IPAddress(v4: 0x7f00_0001), port: 0)]
         configuration.interfaces = [InterfaceAddress(local: IPAddress(v4: 0x7f00_0001))]
         configuration.portRange = Self.portRange
-        let gate = gate
-        configuration.sleep = { try await gate.sleep($0) }
+        let time = time
+        configuration.clock = { time.now }
         adjust(&configuration)
         plane = ControlPlane(configuration: configuration, logger: .silent)
         client = try UDPSocket()
@@ -41,6 +41,12 @@ struct TestPlane {
         }
         await test.plane.shutdown()
         #expect(await test.plane.callCount == 0)
+    }
+
+    /// Lets time pass for the calls' timers; what is due then is under way when this returns.
+    func pass(_ length: Nanoseconds) async {
+        time.pass(length)
+        await ControlActor.run {}
     }
 
     /// Sends a request under a new cookie and returns the reply.

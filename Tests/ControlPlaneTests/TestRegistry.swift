@@ -10,7 +10,7 @@ struct TestRegistry {
     let environment: CallEnvironment
     let registry: CallRegistry
 
-    init(ports: ClosedRange<UInt16>, engineRuns: Bool = true, logger: Logger = .silent) throws {
+    init(ports: ClosedRange<UInt16>, engineRuns: Bool = true, logger: Logger = .silent) async throws {
         var configuration = ControlPlaneConfiguration(engine: EngineConfiguration(threads: 1))
         configuration.interfaces = [InterfaceAddress(local: IPAddress(v4: 0x7f00_0001))]
         configuration.portRange = ports
@@ -20,7 +20,7 @@ struct TestRegistry {
         environment = CallEnvironment(
             configuration: configuration, engine: engine, interfaces: InterfaceTable(configuration.interfaces, portRange: ports),
             certificate: try DTLSCertificate.generate(), recordings: RecordingLibrary(), events: .silent(logger), logger: logger)
-        registry = CallRegistry(environment)
+        registry = await CallRegistry(environment)
     }
 
     /// Leased ports of all interfaces.

@@ -41,7 +41,7 @@ import Wire
     }
 
     @Test func mediaIsLetThroughOnRequest() async throws {
-        let test = try TestRegistry(ports: 22_000...22_099)
+        let test = try await TestRegistry(ports: 22_000...22_099)
         _ = try await test.request([
             "command": "offer", "call-id": "call", "from-tag": "a", "sdp": .string(Self.meta),
             "flags": ["whatsapp", "early-answer", "hold-until-accept"],

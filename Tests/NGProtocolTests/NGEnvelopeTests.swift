@@ -32,4 +32,18 @@ import Wire
         let reply = NGEnvelope.wrap(cookie: Array("0_1".utf8), payload: BencodeEncoder.encode(NGReply.pong.dictionary))
         #expect(String(decoding: reply, as: UTF8.self) == "0_1 d6:result4:ponge")
     }
+
+    /// In one piece or put together, a reply is the same bytes.
+    @Test func aReplyInOneGo() {
+        let numbers: [Int64] = [0, 7, 10, 99, 100, -1, -10, .max, .min, 1_234_567_890]
+        let dictionary: NGDictionary = [
+            "calls": .list(numbers.map(NGValue.integer)), "": "", "sdp": .string(String(repeating: "é\r\n", count: 400)),
+            "tags": ["a": ["medias": [[:]]]],
+        ]
+        let cookie = Array("17_3".utf8)
+        let reply = BencodeEncoder.reply(cookie: cookie, dictionary)
+        #expect(reply == NGEnvelope.wrap(cookie: cookie, payload: BencodeEncoder.encode(dictionary)))
+        let text = String(decoding: reply, as: UTF8.self)
+        #expect(text.hasPrefix("17_3 d5:callsli0ei7ei10ei99ei100ei-1ei-10ei9223372036854775807ei-9223372036854775808ei1234567890ee0:0:"))
+    }
 }

@@ -1,12 +1,6 @@
 import NGProtocol
 import Wire
 
-/// One message for ng, and the way back for its reply.
-struct InboundMessage: Sendable {
-    var bytes: [UInt8]
-    var reply: @Sendable ([UInt8]) -> Void
-}
-
 /// A message taken apart as far as it goes.
 struct DecodedMessage {
     var cookie: [UInt8]
@@ -21,7 +15,7 @@ struct DecodedMessage {
         self = decoded
     }
 
-    private init(_ envelope: NGEnvelope) {
+    init(_ envelope: NGEnvelope) {
         cookie = envelope.cookie
         do throws(NGError) {
             encoding = try envelope.encoding()
