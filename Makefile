@@ -10,7 +10,7 @@ REAL_TIME = MediaIOTests|ControlPlaneTests
 # A test that waits for something that does not come fails the run instead of holding it up.
 LIMITED = timeout 900
 
-.PHONY: build demo test unit gate interop sanitize clean
+.PHONY: build demo test unit gate interop harness sanitize clean
 
 build:
 	deploy/install-deps.sh build
@@ -42,7 +42,11 @@ interop:
 	$(SWIFT) build -c release --product rtpbridge-ctl
 	Tests/Interop/run
 
-test: unit gate interop
+# The load harness by itself: its arithmetic, tables and reports.
+harness:
+	perf/run test
+
+test: unit gate interop harness
 
 # Address and thread sanitizer over the unit and scenario tests; each is a build of its own. Leaks are not looked for: the
 # leak checker does not see the payload of Swift's enums and reports constants.

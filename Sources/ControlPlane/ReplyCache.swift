@@ -63,8 +63,11 @@ struct ReplyCache {
         return running.removeValue(forKey: Cookie(bytes: cookie)) ?? []
     }
 
-    /// When the older generation is to be dropped; `nil` when both are empty.
-    var nextChange: MonotonicInstant? { current.isEmpty && former.isEmpty ? nil : changed + Self.generationLength }
+    /// When the older generation is to be dropped; `nil` when both are empty and no reply is to come: one that took long must not
+    /// find a generation that is over already.
+    var nextChange: MonotonicInstant? {
+        current.isEmpty && former.isEmpty && running.isEmpty ? nil : changed + Self.generationLength
+    }
 
     /// Drops the older generation if its time has come.
     mutating func turn(at now: MonotonicInstant) {

@@ -50,7 +50,7 @@ extension Call {
             marker: packet.header.marker, payload: packet.payload, at: now)
         if let reason { drop(reason) }
         noteBacklog(of: sink)
-        sink.timers[.audioFrame] = bridge.nextTick
+        setAudioTimer(of: sink, to: bridge.nextTick)
     }
 
     /// Steps 8 to 13 for transcoded audio: the frames that are due are taken from the jitter buffer, decoded, encoded and sent.
@@ -69,7 +69,7 @@ extension Call {
             }
         }
         noteBacklog(of: sink)
-        sink.timers[.audioFrame] = bridge.nextTick
+        setAudioTimer(of: sink, to: bridge.nextTick)
     }
 
     /// `false` when there is no room for a frame.
@@ -96,6 +96,11 @@ extension Call {
         guard bridge.handOver() else { return false }
         if !sink.router.transcodes { dropBridge(of: sink) }
         return true
+    }
+
+    /// A frame keeps its place on the line; only the moment at which it is made moves.
+    func setAudioTimer(of leg: MediaLeg, to tick: MonotonicInstant) {
+        leg.timers[.audioFrame] = tick.roundedUp(to: configuration.audioGrid)
     }
 
     func giveUpAudio(for sink: MediaLeg, countsAsClipped: Bool) {

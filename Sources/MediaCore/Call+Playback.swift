@@ -60,6 +60,6 @@ extension Call {
                 room, payloadLength: frame.payload.length, payloadType: playback.encoding.payloadType,
                 marker: frame.startsTalkSpurt || place.startsAnew, at: place, to: leg, now: now, output)
         }
-        leg.timers[.audioFrame] = playback.nextTick
+        setAudioTimer(of: leg, to: playback.nextTick)
     }
 }

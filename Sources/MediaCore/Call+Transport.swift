@@ -78,11 +78,13 @@ extension Call {
     private func pumpDTLS(_ leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
         leg.transport.startDTLSIfPossible(at: now)
         guard let handshake = leg.transport.handshake else { return }
-        if let step = handshake.takeStep(at: now) { output.put(step) }
-        guard let path = leg.transport.rtpPath else { return }
-        while let room = output.reserve(), let length = handshake.drain(into: room) {
+        let path = leg.transport.rtpPath
+        // Before the next step takes the association away, and with it what the last one has made.
+        while let path, let room = output.reserve(), let length = handshake.drain(into: room) {
             output.commit(length: length, slot: path.slot, to: path.remote)
         }
+        if let step = handshake.takeStep(at: now) { output.put(step) }
+        guard path != nil else { return }
         switch leg.transport.takeHandshakeResult() {
         case .connected:
             if leg.statistics.setup.dtlsConnected == nil { leg.statistics.setup.dtlsConnected = now }

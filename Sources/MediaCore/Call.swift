@@ -11,11 +11,15 @@ public struct CallConfiguration: Sendable {
     public var wallClockOffset: Int64
     /// Whether the work of DTLS handshakes is put into `CallOutput` to be done elsewhere, instead of being done at once.
     public var handshakesApart: Bool
+    /// Frames of audio are made at multiples of this, so that the calls of a worker wake it together: a frame is late by less
+    /// than that, and always by the same. Zero makes each in its own moment.
+    public var audioGrid: Nanoseconds
 
-    public init(seed: UInt64, wallClockOffset: Int64 = 0, handshakesApart: Bool = false) {
+    public init(seed: UInt64, wallClockOffset: Int64 = 0, handshakesApart: Bool = false, audioGrid: Nanoseconds = .zero) {
         self.seed = seed
         self.wallClockOffset = wallClockOffset
         self.handshakesApart = handshakesApart
+        self.audioGrid = audioGrid
     }
 }
 
@@ -64,6 +68,13 @@ public final class Call {
         nextDeadline = .distantFuture
         output.report(.ended(reason))
     }
+
+    /// How much of what `hotState` points to a packet needs [bytes].
+    public static let hotSize = 1024
+
+    /// Where the state lies that a packet to that socket will need: of its leg and of the other one. For a caller that has it
+    /// fetched into the cache while it is busy with another call; nothing is to be read there.
+    public func hotState(of slot: Int) -> (own: UnsafeRawPointer?, other: UnsafeRawPointer?) { slotOwners.places(of: slot) }
 
     /// A copy of the counters, and where each leg is with its addresses and keys.
     public func statistics() -> CallStatistics {

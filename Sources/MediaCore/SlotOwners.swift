@@ -12,6 +12,15 @@ struct SlotOwners {
         }
     }
 
+    /// Where the leg of a slot lies in memory, and the other leg; without a look at either.
+    func places(of slot: Int) -> (own: UnsafeRawPointer?, other: UnsafeRawPointer?) {
+        guard slot >= 0, slot < first.count, let own = first[slot]?.toOpaque() else { return (nil, nil) }
+        for index in first.indices {
+            if let other = first[index]?.toOpaque(), other != own { return (UnsafeRawPointer(own), UnsafeRawPointer(other)) }
+        }
+        return (UnsafeRawPointer(own), nil)
+    }
+
     subscript(slot: Int) -> MediaLeg? {
         guard slot >= 0 else { return nil }
         if slot < first.count { return first[slot]?.takeUnretainedValue() }

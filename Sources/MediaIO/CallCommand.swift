@@ -5,6 +5,8 @@ enum CallCommand: Sendable {
     case apply(CallPlan, adding: [CallSocket], removing: [Int], completion: @Sendable (Bool) -> Void)
     case statistics(@Sendable (CallStatistics?) -> Void)
     case end(@Sendable (CallStatistics?) -> Void)
+    /// From the handshake pool: a step of the call has been run.
+    case finish(HandshakeStep)
 
     /// The answer to a command that no call will see: sockets given back, completion told.
     func refuse() {
@@ -14,6 +16,7 @@ enum CallCommand: Sendable {
             completion(false)
         case .statistics(let completion), .end(let completion):
             completion(nil)
+        case .finish: break
         }
     }
 }

@@ -1,4 +1,5 @@
 import MediaCore
+import Wire
 
 /// A call on its worker: the machine, its inbox and its sockets.
 final class CallEntry {
@@ -10,12 +11,13 @@ final class CallEntry {
         /// The shared port behind it, if it is one, and the number by which that knows the call.
         var shared: SharedSocket?
         var holder = -1
+        var path = SteadyPath()
     }
 
     let call: Call
     let queue: CallQueue
     /// A handful; searching them is faster than a dictionary.
-    var sockets: [Socket] = []
+    @exclusivity(unchecked) var sockets: [Socket] = []
 
     init(call: Call, queue: CallQueue) {
         self.call = call

@@ -21,14 +21,18 @@ final class CallQueue: Sendable {
 
     init(id: UInt64) { self.id = id }
 
-    /// Appends a command. The end of the call is always accepted, once; nothing is after it.
+    /// Nothing is accepted any more.
+    var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// Appends a command. The end of the call is always accepted, once; nothing is after it. So is the end of a handshake step, of
+    /// which there is one for each m-line.
     func append(_ command: CallCommand) -> Acceptance {
         state.withLock { state in
             guard !state.isClosed else { return .refused }
-            if case .end = command {
-                state.isClosed = true
-            } else if state.commands.count >= Self.capacity {
-                return .refused
+            switch command {
+            case .end: state.isClosed = true
+            case .finish: break
+            case .apply, .statistics: if state.commands.count >= Self.capacity { return .refused }
             }
             state.commands.append(command)
             return state.commands.count == 1 ? .appendedFirst : .appended

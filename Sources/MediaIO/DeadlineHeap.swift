@@ -1,10 +1,10 @@
-import Wire
+package import Wire
 
 /// The deadlines of a worker's calls, at most one each, earliest first: a binary heap that knows where each call stands.
 ///
 /// Keys are the worker's small call numbers. Setting and removing cost O(log n) and allocate nothing once
 /// the largest key was seen.
-struct DeadlineHeap {
+package struct DeadlineHeap {
     private struct Item {
         var deadline: MonotonicInstant
         var key: Int
@@ -14,16 +14,18 @@ struct DeadlineHeap {
     /// By key: the index in `items`, or -1.
     private var places: [Int] = []
 
-    /// `distantFuture` while there is none.
-    var earliest: MonotonicInstant { items.first?.deadline ?? .distantFuture }
+    package init() {}
 
-    func deadline(of key: Int) -> MonotonicInstant {
+    /// `distantFuture` while there is none.
+    package var earliest: MonotonicInstant { items.first?.deadline ?? .distantFuture }
+
+    package func deadline(of key: Int) -> MonotonicInstant {
         guard key < places.count, places[key] >= 0 else { return .distantFuture }
         return items[places[key]].deadline
     }
 
     /// Sets the deadline of `key`; `distantFuture` removes it.
-    mutating func set(_ key: Int, to deadline: MonotonicInstant) {
+    package mutating func set(_ key: Int, to deadline: MonotonicInstant) {
         guard deadline != .distantFuture else { return remove(key) }
         while places.count <= key { places.append(-1) }
         let place = places[key]
@@ -38,7 +40,7 @@ struct DeadlineHeap {
         }
     }
 
-    mutating func remove(_ key: Int) {
+    package mutating func remove(_ key: Int) {
         guard key < places.count, places[key] >= 0 else { return }
         let place = places[key]
         swapItems(place, items.count - 1)
@@ -51,7 +53,7 @@ struct DeadlineHeap {
     }
 
     /// Removes and returns a key whose deadline is not after `now`, earliest first.
-    mutating func popDue(at now: MonotonicInstant) -> Int? {
+    package mutating func popDue(at now: MonotonicInstant) -> Int? {
         guard let first = items.first, first.deadline <= now else { return nil }
         remove(first.key)
         return first.key

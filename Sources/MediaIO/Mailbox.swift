@@ -15,8 +15,10 @@ final class Mailbox: Sendable {
     }
 
     private let state = Locked(State())
-    /// Lets the worker look for mail without a lock.
-    private let hasMail = Atomic<Bool>(false)
+    private let mailFlag = Atomic<Bool>(false)
+
+    /// Whether something waits for the worker; it needs no lock to look.
+    var hasMail: Bool { mailFlag.load(ordering: .acquiring) }
 
     /// Calls that were placed on this worker and not yet removed.
     var calls: Int { state.withLock { $0.calls } }
@@ -51,12 +53,12 @@ final class Mailbox: Sendable {
     }
 
     private func wake(_ descriptor: Int32) {
-        if !hasMail.exchange(true, ordering: .acquiringAndReleasing) { rtpbridge_eventfd_signal(descriptor) }
+        if !mailFlag.exchange(true, ordering: .acquiringAndReleasing) { rtpbridge_eventfd_signal(descriptor) }
     }
 
     /// The queues that became non-empty since the last look, in that order, and whether the worker shall stop.
     func collect(into queues: inout [CallQueue]) -> Bool {
-        guard hasMail.exchange(false, ordering: .acquiringAndReleasing) else { return false }
+        guard hasMail, mailFlag.exchange(false, ordering: .acquiringAndReleasing) else { return false }
         return state.withLock { state in
             queues += state.queues
             state.queues.removeAll(keepingCapacity: true)

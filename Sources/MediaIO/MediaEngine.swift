@@ -17,18 +17,27 @@ public final class MediaEngine: Sendable {
         let counters = WorkerCounters()
     }
 
+    private let configuration: EngineConfiguration
     private let links: [Link]
+    private let status = Locked(PacketIOStatus(interface: .epoll))
+    private let mailboxes: [Mailbox]
+    private let handshakes = HandshakePool()
     private let onEvent: EventHandler
     private let threads = Locked<[pthread_t]?>(nil)
     private let lastID = Atomic<UInt64>(0)
 
     public init(_ configuration: EngineConfiguration, onEvent: @escaping EventHandler) {
+        self.configuration = configuration
         links = (0..<configuration.threads).map { _ in Link() }
+        mailboxes = links.map(\.mailbox)
         self.onEvent = onEvent
     }
 
     /// The clock that the calls run on.
     public var now: MonotonicInstant { SystemClock.now }
+
+    /// How packets pass between sockets and workers, once the engine has started.
+    public var packetIO: PacketIOStatus { status.withLock { $0 } }
 
     /// One for each worker.
     public var statistics: [WorkerStatistics] {
@@ -43,14 +52,19 @@ public final class MediaEngine: Sendable {
     /// - Parameter pools: made for as many workers as the engine has; their ports are closed when the engine shuts down.
     public func start(sharing pools: [SharedPortPool] = []) throws(EngineError) {
         guard threads.withLock({ $0 == nil }) else { throw .alreadyStarted }
+        let packetIO = PacketIOStatus(configuration.packetIO)
+        status.withLock { $0 = packetIO }
         var workers: [Worker] = []
         for (index, link) in links.enumerated() {
             let ports = pools.flatMap(\.ports).filter { $0.worker == index }
-            workers.append(try Worker(mailbox: link.mailbox, counters: link.counters, ports: ports, onEvent: onEvent))
+            workers.append(try Worker(
+                mailbox: link.mailbox, counters: link.counters, handshakes: handshakes, interface: packetIO.interface, ports: ports,
+                onEvent: onEvent))
         }
         threads.withLock { $0 = [] }
+        try handshakes.start(threads: configuration.handshakeThreads)
         for (index, worker) in workers.enumerated() {
-            let (thread, error) = Self.startThread(worker, number: index)
+            let (thread, error) = Self.startThread(worker, number: index, isPinned: configuration.pinsThreads)
             guard let thread else {
                 shutdown()
                 throw .cannotStartThread(errno: error)
@@ -69,23 +83,29 @@ public final class MediaEngine: Sendable {
         }
         for link in links { link.mailbox.stop() }
         for thread in running { pthread_join(thread, nil) }
+        handshakes.stop()
     }
 
-    /// A new call on the worker that has the fewest. Nothing happens until its first plan.
-    public func makeCall() -> CallHandle {
+    /// Calls now on each worker.
+    public var callCounts: [Int] { mailboxes.map(\.calls) }
+
+    /// A new call. Nothing happens until its first plan.
+    /// - Parameter worker: where it shall live; `nil` for the worker that has the fewest calls.
+    public func makeCall(on worker: Int? = nil) -> CallHandle {
         let id = lastID.wrappingAdd(1, ordering: .relaxed).newValue
-        let mailboxes = links.map(\.mailbox)
-        let worker = mailboxes.indices.min { mailboxes[$0].calls < mailboxes[$1].calls } ?? 0
-        return CallHandle(queue: CallQueue(id: id), mailboxes: mailboxes, worker: worker)
+        let fewest = { [mailboxes] in mailboxes.indices.min { mailboxes[$0].calls < mailboxes[$1].calls } }
+        let chosen = worker.flatMap { mailboxes.indices.contains($0) ? $0 : nil } ?? fewest() ?? 0
+        return CallHandle(queue: CallQueue(id: id), mailboxes: mailboxes, worker: chosen)
     }
 
-    private static func startThread(_ worker: Worker, number: Int) -> (pthread_t?, Int32) {
-        let context = Unmanaged.passRetained(Boot(worker: worker, name: "media-\(number)"))
+    private static func startThread(_ worker: Worker, number: Int, isPinned: Bool) -> (pthread_t?, Int32) {
+        let context = Unmanaged.passRetained(Boot(worker: worker, number: number, isPinned: isPinned))
         var thread = pthread_t()
         let error = pthread_create(&thread, nil, { context in
             guard let context else { return nil }
             let boot = Unmanaged<Boot>.fromOpaque(context).takeRetainedValue()
-            rtpbridge_prepare_thread(boot.name)
+            rtpbridge_prepare_thread("media-\(boot.number)")
+            if boot.isPinned { rtpbridge_pin_thread(Int32(boot.number)) }
             boot.worker.run()
             return nil
         }, context.toOpaque())
@@ -97,10 +117,12 @@ public final class MediaEngine: Sendable {
 /// What a new thread is given.
 private final class Boot {
     let worker: Worker
-    let name: String
+    let number: Int
+    let isPinned: Bool
 
-    init(worker: Worker, name: String) {
+    init(worker: Worker, number: Int, isPinned: Bool) {
         self.worker = worker
-        self.name = name
+        self.number = number
+        self.isPinned = isPinned
     }
 }

@@ -47,6 +47,14 @@ public final class SocketLease: Sendable {
         if case .shared(let port, let id) = holding { (port, id) } else { nil }
     }
 
+    /// What its socket was created with.
+    var options: SocketOptions {
+        switch holding {
+        case .own(_, let pool): pool.options
+        case .shared: SocketOptions()
+        }
+    }
+
     /// Reserves addresses of the peer, and another user name fragment of ours, on a shared port that this call has; on an own
     /// one there is nothing to reserve. `nil`, with nothing changed, if another call has one of them there.
     ///

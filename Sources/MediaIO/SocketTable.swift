@@ -1,4 +1,4 @@
-/// A worker's sockets by a small number, which with a generation makes the token that the poller reports.
+/// A worker's sockets by a small number, which with a generation makes the token that a wait reports.
 ///
 /// A wait returns many tokens at once, and handling one may close the socket of another: the token of a
 /// closed socket finds nothing, even when its number is in use again.
@@ -7,9 +7,13 @@ struct SocketTable {
         var descriptor: Int32
         /// The worker's number of the call; `sharedPort` if it carries many.
         var call: Int
+        /// That call, which outlives its sockets: finding it must cost no reference count. `nil` of a shared port.
+        var owner: Unmanaged<CallEntry>?
+        /// Where its `Call` lies, to have that fetched without looking.
+        var machine: UnsafeRawPointer?
         /// The call's number of the socket; of a shared port its place among the worker's.
         var slot: Int
-        /// How many datagrams the kernel had dropped when it last told.
+        /// How many datagrams the kernel had dropped when it was last asked.
         var kernelDrops: UInt32 = 0
         fileprivate var generation: UInt32 = 0
         fileprivate var isOpen = true
@@ -26,14 +30,18 @@ struct SocketTable {
     private var entries: [Entry] = []
     private var free: [Int] = []
 
-    /// Enters a socket and returns its token. Never `UInt64.max`.
+    /// Numbers that are or were in use: they are below it.
+    var count: Int { entries.count }
+    func isOpen(_ index: Int) -> Bool { entries[index].isOpen }
+
+    /// Enters a socket and returns its token, whose highest bit is not set.
     mutating func insert(_ entry: Entry) -> UInt64 {
         var entry = entry
         guard let index = free.popLast() else {
             entries.append(entry)
             return UInt64(entries.count - 1)
         }
-        entry.generation = entries[index].generation &+ 1
+        entry.generation = (entries[index].generation &+ 1) & 0x7fff_ffff
         entries[index] = entry
         return UInt64(entry.generation) << 32 | UInt64(index)
     }

@@ -16,6 +16,10 @@ extension Worker {
                 let last = end(queue, at: now)
                 mailbox.callRemoved()
                 completion(last)
+            case .finish(let step):
+                guard let number = numbers[queue.id], let entry = calls[number] else { break }
+                entry.call.finish(step, at: SystemClock.now, into: outbox.output)
+                settle(entry, number: number)
             }
         }
     }
@@ -36,7 +40,9 @@ extension Worker {
     private func entry(_ queue: CallQueue) -> CallEntry? { numbers[queue.id].flatMap { calls[$0] } }
 
     private func makeCall(_ queue: CallQueue, at now: MonotonicInstant) -> Int {
-        let configuration = CallConfiguration(seed: .random(in: 0 ... .max), wallClockOffset: SystemClock.wallClockOffset)
+        let configuration = CallConfiguration(
+            seed: .random(in: 0 ... .max), wallClockOffset: SystemClock.wallClockOffset, handshakesApart: true,
+            audioGrid: Coalescing.audioGrid)
         let entry = CallEntry(call: Call(configuration, at: now), queue: queue)
         let number: Int
         if let free = freeNumbers.popLast() {
@@ -80,52 +86,5 @@ extension Worker {
         calls[number] = nil
         freeNumbers.append(number)
         return entry.call.statistics()
-    }
-
-    // MARK: Sockets
-
-    /// Takes over all of the sockets or none of them.
-    private func open(_ sockets: [CallSocket], for entry: CallEntry, number: Int) -> Bool {
-        for (index, socket) in sockets.enumerated() {
-            guard open(socket, for: entry, number: number) else {
-                for opened in sockets[..<index] { closeSocket(opened.slot, of: entry) }
-                return false
-            }
-        }
-        return true
-    }
-
-    private func open(_ socket: CallSocket, for entry: CallEntry, number: Int) -> Bool {
-        guard entry.socket(slot: socket.slot) == nil else { return false }
-        if socket.lease.isShared { return attach(socket, to: entry, number: number) }
-        guard let descriptor = socket.lease.adopt() else { return false }
-        let token = sockets.insert(SocketTable.Entry(descriptor: descriptor, call: number, slot: socket.slot))
-        guard poller.add(descriptor, token: token) else {
-            sockets.remove(token)
-            socket.lease.end()
-            return false
-        }
-        entry.sockets.append(CallEntry.Socket(slot: socket.slot, token: token, descriptor: descriptor, lease: socket.lease))
-        return true
-    }
-
-    private func closeSocket(_ slot: Int, of entry: CallEntry) {
-        guard let index = entry.sockets.firstIndex(where: { $0.slot == slot }) else { return }
-        close(entry.sockets.remove(at: index))
-    }
-
-    func closeSockets(_ entry: CallEntry) {
-        for socket in entry.sockets { close(socket) }
-        entry.sockets.removeAll()
-    }
-
-    private func close(_ socket: CallEntry.Socket) {
-        if let shared = socket.shared {
-            shared.detach(socket.holder)
-        } else {
-            poller.remove(socket.descriptor)
-            sockets.remove(socket.token)
-        }
-        socket.lease.end()
     }
 }

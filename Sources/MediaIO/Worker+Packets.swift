@@ -4,43 +4,51 @@ import MediaCore
 import Wire
 
 extension Worker {
-    /// Hands one datagram of a readable socket to its call, or some of a shared port to theirs.
-    /// - Returns: how much of a batch that was.
-    func receive(_ token: UInt64, at now: MonotonicInstant) -> Int {
-        guard let index = sockets.index(of: token) else {
-            counters.lateWakeUps.increase()
-            return 1
-        }
-        if sockets[index].call == SocketTable.Entry.sharedPort { return receiveShared(index, at: now) }
-        receive(index, at: now)
-        return 1
-    }
-
-    private func receive(_ index: Int, at now: MonotonicInstant) {
-        let socket = sockets[index]
-        var source = rtpbridge_address()
-        var dropped = socket.kernelDrops
-        let length = rtpbridge_receive(socket.descriptor, buffer, Self.bufferLength, &source, &dropped)
-        noteKernelDrops(dropped, index)
-        guard length >= 0 else { return countFailure(Int32(-length)) }
+    /// Hands a datagram to its call.
+    func receive(_ packet: PacketIO.Packet, at now: MonotonicInstant) {
+        guard packet.length >= 0, let bytes = packet.bytes else { return countFailure(Int32(-packet.length)) }
+        guard let index = sockets.index(of: packet.token) else { return counters.lateWakeUps.increase() }
         counters.packetsReceived.increase()
-        counters.bytesReceived.increase(by: UInt64(length))
-        guard let entry = calls[socket.call] else { return }
-        entry.call.receive(
-            MutableBytes(buffer, count: length), on: socket.slot, from: TransportAddress(source), at: now, into: outbox.output)
-        settle(entry, number: socket.call)
+        counters.bytesReceived.increase(by: UInt64(packet.length))
+        let source = TransportAddress(packet.source)
+        let datagram = MutableBytes(bytes, count: packet.length)
+        let socket = sockets[index]
+        if let owner = socket.owner {
+            owner._withUnsafeGuaranteedRef { deliver(datagram, from: source, to: $0, number: socket.call, slot: socket.slot, at: now) }
+        } else {
+            deliver(datagram, from: source, of: sharedSockets[socket.slot], at: now)
+        }
     }
 
-    func noteKernelDrops(_ dropped: UInt32, _ index: Int) {
-        let known = sockets[index].kernelDrops
-        guard dropped != known else { return }
-        counters.kernelDrops.increase(by: UInt64(dropped &- known))
-        sockets[index].kernelDrops = dropped
+    /// Has the processor fetch what the next two packets will need while this one is handled: with a thousand calls all of
+    /// it comes from memory. First a call and its entry, then, through these, its legs and sockets.
+    @inline(__always)
+    func fetchAhead() {
+        if let index = sockets.index(of: io.ahead(1)), let owner = sockets[index].owner {
+            rtpbridge_fetch(owner.toOpaque(), 64)
+            rtpbridge_fetch(sockets[index].machine, 256)
+        }
+        guard let index = sockets.index(of: io.ahead(0)), let owner = sockets[index].owner else { return }
+        owner._withUnsafeGuaranteedRef { entry in
+            let legs = entry.call.hotState(of: sockets[index].slot)
+            rtpbridge_fetch(legs.own, Call.hotSize)
+            rtpbridge_fetch(legs.other, Call.hotSize)
+            entry.sockets.withUnsafeBufferPointer { rtpbridge_fetch($0.baseAddress, 256) }
+        }
     }
 
-    func countFailure(_ error: Int32) {
+    @inline(__always)
+    func deliver(
+        _ datagram: MutableBytes, from source: TransportAddress, to entry: CallEntry, number: Int, slot: Int, at now: MonotonicInstant
+    ) {
+        entry.call.receive(datagram, on: slot, from: source, at: now, into: outbox.output)
+        settle(entry, number: number)
+    }
+
+    private func countFailure(_ error: Int32) {
         switch error {
         case EAGAIN: break
+        case ESTALE: counters.lateWakeUps.increase()
         case EMSGSIZE: counters.oversized.increase()
         default: counters.receiveErrors.increase()
         }
@@ -62,16 +70,26 @@ extension Worker {
         }
     }
 
+    /// Gives a call's handshake work to the pool; what that has no room for back to the call.
+    private func putOutHandshakes(of entry: CallEntry) {
+        for step in outbox.output.takeHandshakes() where !handshakes.take(step, of: entry.queue, mailbox: mailbox) {
+            entry.call.finish(step, at: SystemClock.now, into: outbox.output)
+        }
+    }
+
     /// After anything that a call did: its packets to the outbox, its events upwards, its next deadline to the heap.
     func settle(_ entry: CallEntry, number: Int) {
+        if !outbox.output.handshakes.isEmpty { putOutHandshakes(of: entry) }
         outbox.collect(from: entry)
         while let event = outbox.nextEvent() { onEvent(entry.queue.id, event) }
+        let steady = outbox.takeSteady()
         if entry.call.isEnded {
             outbox.flush()
             closeSockets(entry)
             deadlines.remove(number)
             return
         }
+        if let steady { connect(steady.slot, of: entry, number: number, to: steady.destination) }
         // One that moved later may stay: it fires early, finds nothing due and is replaced. That spares the
         // heap the deadlines that every packet pushes back, such as the media timeout.
         let deadline = entry.call.nextDeadline

@@ -5,106 +5,147 @@ import Wire
 
 /// One thread's event loop and its calls.
 ///
-///     wait ─► batch: [clock] ─► commands ─► due deadlines ─► packets ─► one batched send ─┐
-///       ▲       └────────────── until all that was readable is handled ◄──────────────────┤
-///       └─────────────────────────────────────────────────────────────────────────────────┘
+///     wait ─► commands ─► batch: [clock] ─► packets ─► due deadlines ─► send, if enough or old enough ─┐
+///       ▲                   └───────────── until all that the wait has found is handled ◄───────────────┤
+///       └──────────────────────────────────── send the rest ◄───────────────────────────────────────────┘
 ///
 /// A batch is small, so that a busy turn neither delays deadlines nor lets the clock reading grow old.
-/// Each readable socket is read once a turn: with one packet per 20 ms and socket a second read would only
-/// find it empty, and a flooded socket cannot starve the others. A shared port is read for up to a batch of packets.
+/// A turn is bounded: of each readable socket one datagram (with io_uring as many as it has lent buffers), of a shared port
+/// one system call's, commands for half a millisecond. So nobody's flood keeps the others waiting for more than a turn.
 final class Worker {
     /// Packets, and deadlines, of one batch.
     static let batchSize = 8
-    /// How long commands may hold up the packets of other calls, per batch.
-    static let commandBudget = Nanoseconds.milliseconds(1)
+    /// Datagrams that leave together, and how long the first of them may wait for that.
+    static let sendSize = 32
+    static let sendDelay = Nanoseconds.microseconds(250)
+    /// How long commands may hold up the packets of other calls, per turn.
+    static let commandBudget = Nanoseconds.microseconds(500)
     /// From this on a deadline counts as late.
     static let lateness = Nanoseconds.milliseconds(5)
-    /// The longest datagram that is taken: beyond any path MTU.
-    static let bufferLength = CallOutput.maximumDatagramLength
-    /// Room behind a received datagram, for a call to work in place.
-    static let bufferSlack = 64
-    private static let mailToken = UInt64.max
 
     let mailbox: Mailbox
     let counters: WorkerCounters
     let onEvent: MediaEngine.EventHandler
-    let poller: Poller
+    let io: PacketIO
     let outbox: Outbox
-    /// The datagram being handled. One is enough: a call copies what it keeps.
-    let buffer: UnsafeMutableRawPointer
+    let handshakes: HandshakePool
 
-    var sockets = SocketTable()
-    /// The ports of this worker that many of its calls have, and the room for what they receive.
+    @exclusivity(unchecked) var sockets = SocketTable()
+    /// The ports of this worker that many of its calls have.
     var sharedSockets: [SharedSocket] = []
-    let receiveBatch: ReceiveBatch?
-    var deadlines = DeadlineHeap()
+    @exclusivity(unchecked) var deadlines = DeadlineHeap()
     /// By the worker's number of the call, which is reused.
-    var calls: [CallEntry?] = []
+    @exclusivity(unchecked) var calls: [CallEntry?] = []
     var freeNumbers: [Int] = []
     var numbers: [UInt64: Int] = [:]
     /// Queues with commands that are not carried out yet, and how many of these are done.
     var waitingQueues: [CallQueue] = []
     var doneQueues = 0
+    var governor: LoadGovernor
+    /// The next of `sockets` whose losses are looked up.
+    var nextAudited = 0
+    private var coalescing: Coalescing
+    /// How many descriptors the process may have.
+    let descriptorLimit = Int32(clamping: Glibc.sysconf(Int32(_SC_OPEN_MAX)))
+    /// When the last wait ended.
+    private var woken: MonotonicInstant
+    private var lastSend: MonotonicInstant
+    /// The last wait has found something.
+    private var hasFound = false
+    /// Wake-ups for mail in this turn.
+    private var signals = 0
     private let wakeDescriptor: Int32
     private var isStopping = false
 
     /// - Parameter ports: the shared ports that are this worker's.
     init(
-        mailbox: Mailbox, counters: WorkerCounters, ports: [SharedPort], onEvent: @escaping MediaEngine.EventHandler
+        mailbox: Mailbox, counters: WorkerCounters, handshakes: HandshakePool, interface: PacketInterface, ports: [SharedPort],
+        onEvent: @escaping MediaEngine.EventHandler
     ) throws(EngineError) {
         self.mailbox = mailbox
         self.counters = counters
+        self.handshakes = handshakes
         self.onEvent = onEvent
-        poller = try Poller()
-        outbox = Outbox(counters: counters)
-        buffer = .allocate(byteCount: Self.bufferLength + Self.bufferSlack, alignment: 16)
-        receiveBatch = ports.isEmpty ? nil : ReceiveBatch(capacity: Self.batchSize)
+        let now = SystemClock.now
+        governor = LoadGovernor(at: now)
+        coalescing = Coalescing(at: now)
+        woken = now
+        lastSend = now
         wakeDescriptor = try mailbox.open()
-        guard poller.add(wakeDescriptor, token: Self.mailToken) else { throw .cannotPoll(errno: errno) }
+        io = try PacketIO(interface, signal: wakeDescriptor)
+        outbox = Outbox(io, counters: counters)
         for port in ports { try open(port) }
     }
 
     deinit {
         for queue in mailbox.close() { queue.close() }
-        buffer.deallocate()
     }
 
     /// Works until the mailbox says stop, then ends all calls.
     func run() {
+        io.begin()
         while !isStopping { turn() }
         endAll()
     }
 
     private func turn() {
-        let ready = poller.wait(timeout)
+        let idle = SystemClock.now
+        let pause = coalescing.pause(at: idle, woken: woken)
+        // A look takes one datagram of a socket, or one batch: what came with it is not left for so long.
+        let looksAgain = hasFound && pause > Coalescing.longest
+        io.wait(looksAgain ? .zero : timeout(at: idle), pause: looksAgain ? .zero : pause)
         counters.turns.increase()
-        var next = 0
-        repeat {
-            let now = SystemClock.now
-            takeCommands(at: now)
-            meetDeadlines(at: now)
-            var handled = 0
-            while next < ready.count, handled < Self.batchSize {
-                handled += wake(ready[next], at: now)
-                next += 1
-            }
-            outbox.flush()
-        } while next < ready.count
-    }
-
-    private var timeout: Nanoseconds? {
-        if doneQueues < waitingQueues.count { return .zero }
-        let earliest = deadlines.earliest
-        return earliest == .distantFuture ? nil : max(.zero, earliest - SystemClock.now)
-    }
-
-    /// - Returns: how much of a batch that was.
-    private func wake(_ token: UInt64, at now: MonotonicInstant) -> Int {
-        guard token == Self.mailToken else { return receive(token, at: now) }
-        // In this order: mail that comes between the two signals again.
-        rtpbridge_eventfd_clear(wakeDescriptor)
+        var now = SystemClock.now
+        if governor.note(work: idle - woken, until: now) { keepUp() }
+        woken = now
         takeCommands(at: now)
-        return 1
+        var found = 0
+        var answers = 0
+        var count: Int
+        repeat {
+            now = SystemClock.now
+            let queued = outbox.total
+            count = receivePackets(at: now)
+            found += count
+            answers += outbox.total - queued
+            meetDeadlines(at: now)
+            if outbox.count >= Self.sendSize || now - lastSend >= Self.sendDelay { send(at: now) }
+        } while count == Self.batchSize
+        send(at: now)
+        hasFound = found > 0
+        coalescing.note(packets: found - signals, answers: answers, at: now)
+        signals = 0
+    }
+
+    private func send(at now: MonotonicInstant) {
+        outbox.flush()
+        lastSend = now
+    }
+
+    private func timeout(at now: MonotonicInstant) -> Nanoseconds? {
+        if doneQueues < waitingQueues.count || mailbox.hasMail { return .zero }
+        let longest = governor.longestWait
+        guard deadlines.earliest != .distantFuture else { return longest }
+        let span = max(.zero, deadlines.earliest - now)
+        return min(span, longest ?? span)
+    }
+
+    /// The packets of one batch. Returns how many there were.
+    private func receivePackets(at now: MonotonicInstant) -> Int {
+        var packet = PacketIO.Packet()
+        var count = 0
+        while count < Self.batchSize, io.next(&packet) {
+            count += 1
+            if packet.token == PacketIO.signal {
+                // The mail itself is taken in the next turn, which does not wait if there is any.
+                rtpbridge_eventfd_clear(wakeDescriptor)
+                signals += 1
+            } else {
+                fetchAhead()
+                receive(packet, at: now)
+            }
+        }
+        return count
     }
 
     private func takeCommands(at now: MonotonicInstant) {

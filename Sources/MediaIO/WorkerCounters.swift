@@ -35,8 +35,11 @@ public struct WorkerStatistics: Sendable, Equatable {
     public var turns: UInt64 = 0
     /// The share of the last second that the worker's thread was at work; 0 to 1.
     public var load: Double = 0
-    /// How sparing its encoders are because of that.
+    /// How sparing its encoders are because of that, and how often that has changed.
     public var thrift = EncodingThrift.none
+    public var thriftChanges: UInt64 = 0
+    /// Sockets that were given a twin connected to the peer.
+    public var twins: UInt64 = 0
     /// Calls now on this worker.
     public var calls: Int = 0
 
@@ -61,6 +64,17 @@ final class WorkerCounters: Sendable {
     let deadlines = Atomic<UInt64>(0)
     let lateDeadlines = Atomic<UInt64>(0)
     let turns = Atomic<UInt64>(0)
+    let twins = Atomic<UInt64>(0)
+    /// The bits of a `Double`.
+    private let load = Atomic<UInt64>(0)
+    private let thrift = Atomic<UInt8>(0)
+    private let thriftChanges = Atomic<UInt64>(0)
+
+    func set(load: Double, thrift: EncodingThrift, changes: UInt64) {
+        self.load.store(load.bitPattern, ordering: .relaxed)
+        self.thrift.store(thrift.rawValue, ordering: .relaxed)
+        thriftChanges.store(changes, ordering: .relaxed)
+    }
 
     var snapshot: WorkerStatistics {
         var copy = WorkerStatistics()
@@ -80,6 +94,10 @@ final class WorkerCounters: Sendable {
         copy.deadlines = deadlines.load(ordering: .relaxed)
         copy.lateDeadlines = lateDeadlines.load(ordering: .relaxed)
         copy.turns = turns.load(ordering: .relaxed)
+        copy.twins = twins.load(ordering: .relaxed)
+        copy.load = Double(bitPattern: load.load(ordering: .relaxed))
+        copy.thrift = EncodingThrift(rawValue: thrift.load(ordering: .relaxed)) ?? .none
+        copy.thriftChanges = thriftChanges.load(ordering: .relaxed)
         return copy
     }
 }

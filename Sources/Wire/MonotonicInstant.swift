@@ -52,4 +52,11 @@ public struct MonotonicInstant: Hashable, Comparable, Sendable {
         return MonotonicInstant(nanoseconds: overflow ? (b.count < 0 ? .min : .max) : sum)
     }
     @inlinable public static func - (a: MonotonicInstant, b: Nanoseconds) -> MonotonicInstant { a + Nanoseconds(0 &- b.count) }
+
+    /// The next whole multiple of `step` on the clock; itself if it is one, or if `step` is zero.
+    @inlinable public func roundedUp(to step: Nanoseconds) -> MonotonicInstant {
+        guard step > .zero, self != .distantFuture else { return self }
+        let rest = nanoseconds % step.count
+        return rest > 0 ? self + Nanoseconds(step.count &- rest) : self
+    }
 }

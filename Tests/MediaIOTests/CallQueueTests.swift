@@ -1,3 +1,4 @@
+import CSockets
 import MediaCore
 @testable import MediaIO
 import Synchronization
@@ -57,8 +58,7 @@ import Wire
     /// Several calls are commanded at once while the worker's side keeps emptying: nothing is lost, each call's order holds.
     @Test func concurrentMailKeepsEachCallsOrder() async throws {
         let mailbox = Mailbox()
-        let poller = try Poller()
-        #expect(poller.add(try mailbox.open(), token: 1))
+        let io = try PacketIO(.epoll, signal: try mailbox.open())
         let queues = (0..<4).map { CallQueue(id: UInt64($0)) }
         for queue in queues {
             Task.detached {
@@ -76,7 +76,9 @@ import Wire
         var seen: [UInt64: [Int]] = [:]
         var collected: [CallQueue] = []
         while seen.values.reduce(0, { $0 + $1.count }) < 4000 {
-            _ = poller.wait(.seconds(20))
+            io.wait(.seconds(20), pause: .zero)
+            var packet = PacketIO.Packet()
+            while io.next(&packet) {}
             _ = mailbox.collect(into: &collected)
             for queue in collected { seen[queue.id, default: []] += numbers(queue.takeAll()) }
             collected.removeAll()

@@ -6,22 +6,25 @@ import Wire
 /// Whole calls through real sockets on loopback. Every wait is for something that must come.
 @Suite struct MediaEngineTests {
     private let events: AsyncStream<(UInt64, CallEvent)>
-    private let engine: MediaEngine
+    private let eventSink: AsyncStream<(UInt64, CallEvent)>.Continuation
 
-    init() throws {
-        let (stream, continuation) = AsyncStream.makeStream(of: (UInt64, CallEvent).self)
-        events = stream
-        engine = MediaEngine(EngineConfiguration(threads: 2)) { continuation.yield(($0, $1)) }
+    init() { (events, eventSink) = AsyncStream.makeStream(of: (UInt64, CallEvent).self) }
+
+    private func started(_ interface: PacketInterface) throws -> MediaEngine {
+        let engine = MediaEngine(.testing(interface, threads: 2)) { [eventSink] in eventSink.yield(($0, $1)) }
         try engine.start()
+        #expect(engine.packetIO == PacketIOStatus(interface: interface))
+        return engine
     }
 
-    private func pool(_ host: Int, _ range: ClosedRange<UInt16> = 20_000...20_099) throws -> PortPool {
-        PortPool(address: try #require(IPAddress("127.11.0.\(host)")), range: range)
+    private func pool(_ host: Int, _ interface: PacketInterface) throws -> PortPool {
+        PortPool(address: try #require(IPAddress("127.11.\(interface.octet).\(host)")), range: 20_000...20_099)
     }
 
-    @Test func packetsCrossTheCallBothWays() async throws {
+    @Test(arguments: PacketInterface.testable) func packetsCrossTheCallBothWays(_ interface: PacketInterface) async throws {
+        let engine = try started(interface)
         defer { engine.shutdown() }
-        let pool = try pool(1)
+        let pool = try pool(1, interface)
         let call = try #require(try await RelayCall(engine, pool))
         for number in 1...20 {
             call.left.send(RelayCall.packet(number), to: call.leftSocket)
@@ -41,7 +44,8 @@ import Wire
         #expect(statistics.map(\.calls) == [0, 0])
     }
 
-    @Test func callsAreSpreadOverTheWorkers() async throws {
+    @Test(arguments: PacketInterface.testable) func callsAreSpreadOverTheWorkers(_ interface: PacketInterface) async throws {
+        let engine = try started(interface)
         defer { engine.shutdown() }
         let handles = (0..<10).map { _ in engine.makeCall() }
         #expect(engine.statistics.map(\.calls) == [5, 5])
@@ -50,9 +54,11 @@ import Wire
         #expect(engine.statistics.map(\.calls) == [0, 0])
     }
 
-    @Test func aCallWithoutMediaEndsItselfAndGivesItsPortsBack() async throws {
+    @Test(arguments: PacketInterface.testable)
+    func aCallWithoutMediaEndsItselfAndGivesItsPortsBack(_ interface: PacketInterface) async throws {
+        let engine = try started(interface)
         defer { engine.shutdown() }
-        let pool = try pool(2)
+        let pool = try pool(2, interface)
         let call = try #require(try await RelayCall(engine, pool, timeout: .milliseconds(20)))
         for await (id, event) in events where event == .ended(.mediaTimeout) {
             #expect(id == call.handle.id)
@@ -66,9 +72,11 @@ import Wire
         #expect(await call.handle.end() == nil)
     }
 
-    @Test func aSocketThatThePlanDropsIsClosedAndTheOthersGoOn() async throws {
+    @Test(arguments: PacketInterface.testable)
+    func aSocketThatThePlanDropsIsClosedAndTheOthersGoOn(_ interface: PacketInterface) async throws {
+        let engine = try started(interface)
         defer { engine.shutdown() }
-        let pool = try pool(3)
+        let pool = try pool(3, interface)
         let call = try #require(try await RelayCall(engine, pool))
         let extra = try pool.lease()
         #expect(await call.handle.apply(call.plan, adding: [CallSocket(slot: 2, lease: extra)]))
@@ -82,9 +90,11 @@ import Wire
         _ = await call.handle.end()
     }
 
-    @Test func aPlanWhoseSocketsCannotBeTakenChangesNothing() async throws {
+    @Test(arguments: PacketInterface.testable)
+    func aPlanWhoseSocketsCannotBeTakenChangesNothing(_ interface: PacketInterface) async throws {
+        let engine = try started(interface)
         defer { engine.shutdown() }
-        let pool = try pool(4)
+        let pool = try pool(4, interface)
         let call = try #require(try await RelayCall(engine, pool))
         let good = try pool.lease()
         let closed = try pool.lease()
@@ -99,9 +109,10 @@ import Wire
         #expect(call.right.receive().map { Array($0.dropFirst(12)) } == RelayCall.payload(1))
     }
 
-    @Test func aForgottenHandleEndsItsCall() async throws {
+    @Test(arguments: PacketInterface.testable) func aForgottenHandleEndsItsCall(_ interface: PacketInterface) async throws {
+        let engine = try started(interface)
         defer { engine.shutdown() }
-        let pool = try pool(5)
+        let pool = try pool(5, interface)
         var call = try await RelayCall(engine, pool)
         let id = try #require(call?.handle.id)
         call = nil
@@ -111,9 +122,10 @@ import Wire
         }
     }
 
-    @Test func anOversizedDatagramIsCountedAndDropped() async throws {
+    @Test(arguments: PacketInterface.testable) func anOversizedDatagramIsCountedAndDropped(_ interface: PacketInterface) async throws {
+        let engine = try started(interface)
         defer { engine.shutdown() }
-        let call = try #require(try await RelayCall(engine, try pool(6)))
+        let call = try #require(try await RelayCall(engine, try pool(6, interface)))
         call.left.send(Array(repeating: 0x80, count: 3000), to: call.leftSocket)
         call.left.send(RelayCall.packet(1), to: call.leftSocket)
         #expect(call.right.receive().map { Array($0.dropFirst(12)) } == RelayCall.payload(1))
@@ -121,9 +133,9 @@ import Wire
     }
 
     /// A wake-up that gets lost between two commands would leave one of these waiting for ever.
-    @Test func everyCommandIsAnsweredHoweverTheyMeet() async {
+    @Test(arguments: PacketInterface.testable) func everyCommandIsAnsweredHoweverTheyMeet(_ interface: PacketInterface) async throws {
+        let engine = try started(interface)
         defer { engine.shutdown() }
-        let engine = engine
         let answers = await withTaskGroup(of: Int.self) { group in
             for _ in 0..<6 {
                 group.addTask {
@@ -138,7 +150,8 @@ import Wire
         #expect(answers == 6 * 501)
     }
 
-    @Test func itStartsOnce() {
+    @Test(arguments: PacketInterface.testable) func itStartsOnce(_ interface: PacketInterface) throws {
+        let engine = try started(interface)
         defer { engine.shutdown() }
         #expect(throws: EngineError.alreadyStarted) { try engine.start() }
     }

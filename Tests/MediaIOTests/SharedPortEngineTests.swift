@@ -6,9 +6,10 @@ import Testing
 import Wire
 
 /// Many calls on few ports, through real sockets on loopback. Every wait is for something that must come.
-@Suite struct SharedPortEngineTests {
-    private let connected: Connected
-    private let engine: MediaEngine
+@Suite final class SharedPortEngineTests {
+    private let connected = Connected()
+    /// Made by `start`.
+    private var engine: MediaEngine
     private static let ports = SharedPortConfiguration(count: 4)
 
     /// The calls whose ICE has its pair.
@@ -18,24 +19,27 @@ import Wire
         func contains(_ ids: [UInt64]) -> Bool { calls.withLock { $0.isSuperset(of: ids) } }
     }
 
-    init() {
-        let connected = Connected()
-        self.connected = connected
-        engine = MediaEngine(EngineConfiguration(threads: 2)) { id, event in
+    init() { engine = Self.engine(.epoll, connected) }
+
+    private static func engine(_ interface: PacketInterface, _ connected: Connected) -> MediaEngine {
+        MediaEngine(.testing(interface, threads: 2)) { id, event in
             if case .iceConnected = event { connected.insert(id) }
         }
     }
 
     /// The ports of one address, with the engine running on them.
-    private func start(_ host: Int, _ configuration: SharedPortConfiguration = ports) throws -> (shared: SharedPortPool, own: PortPool) {
-        let own = PortPool(address: try #require(IPAddress("127.17.0.\(host)")), range: 20_000...20_199)
+    private func start(
+        _ host: Int, _ interface: PacketInterface, _ configuration: SharedPortConfiguration = ports
+    ) throws -> (shared: SharedPortPool, own: PortPool) {
+        engine = Self.engine(interface, connected)
+        let own = PortPool(address: try #require(IPAddress("127.17.\(interface.octet).\(host)")), range: 20_000...20_199)
         let shared = try SharedPortPool(own, configuration, workers: 2)
         try engine.start(sharing: [shared])
         return (shared, own)
     }
 
-    private func peers(_ host: Int, count: Int) throws -> [LitePeer] {
-        try (0..<count).map { _ in try #require(LitePeer("127.17.0.\(host)")) }
+    private func peers(_ pools: (shared: SharedPortPool, own: PortPool), count: Int) throws -> [LitePeer] {
+        try (0..<count).map { _ in try #require(LitePeer(pools.own.address.description)) }
     }
 
     /// Lets the peers answer until `condition` holds; `false` after 20 s.
@@ -75,10 +79,10 @@ import Wire
         for call in calls { #expect(call.plain.receive().map { Array($0.dropFirst(12)) } == RelayCall.payload(number(call))) }
     }
 
-    @Test func dozensOfCallsOnFourPortsHearTheirOwn() async throws {
+    @Test(arguments: PacketInterface.testable) func dozensOfCallsOnFourPortsHearTheirOwn(_ interface: PacketInterface) async throws {
         defer { engine.shutdown() }
-        let pools = try start(1)
-        let peers = try peers(1, count: 12)
+        let pools = try start(1, interface)
+        let peers = try peers(pools, count: 12)
         let calls = try await calls(peers, each: 4, pools)
         #expect(Set(calls.map(\.port)).count == 4)
         for round in 0..<5 { expectOwnAudio(calls, peers, each: 4) { 1 + ($0.number + 40 * round) % 250 } }
@@ -93,8 +97,9 @@ import Wire
         #expect(engine.statistics.map(\.sharedWithheld).reduce(0, +) == 0)
     }
 
-    @Test func versionSix() async throws {
+    @Test(arguments: PacketInterface.testable) func versionSix(_ interface: PacketInterface) async throws {
         defer { engine.shutdown() }
+        engine = Self.engine(interface, connected)
         let own = PortPool(address: IPAddress(v6High: 0, low: 1), range: 22_000...22_199)
         let shared = try SharedPortPool(own, SharedPortConfiguration(count: 2), workers: 2)
         try engine.start(sharing: [shared])
@@ -103,23 +108,23 @@ import Wire
         expectOwnAudio(calls, peers, each: 2) { 1 + $0.number }
     }
 
-    @Test func aFullPortHasNoRoomForOneMore() async throws {
+    @Test(arguments: PacketInterface.testable) func aFullPortHasNoRoomForOneMore(_ interface: PacketInterface) async throws {
         defer { engine.shutdown() }
-        let pools = try start(2)
-        let peers = try peers(2, count: 1)
+        let pools = try start(2, interface)
+        let peers = try peers(pools, count: 1)
         let calls = try await calls(peers, each: 4, pools)
         await #expect(throws: PortPoolError.exhausted) {
             _ = try await SharedCall(4, engine, pools.shared, pools.own, remotes: [peers[0].address])
         }
-        let other = try #require(LitePeer("127.17.0.2"))
+        let other = try #require(LitePeer(pools.own.address.description))
         #expect(try await SharedCall(5, engine, pools.shared, pools.own, remotes: [other.address]) != nil)
         #expect(Set(calls.map(\.port)).count == 4)
     }
 
-    @Test func oneCallEndsAndTheOthersGoOn() async throws {
+    @Test(arguments: PacketInterface.testable) func oneCallEndsAndTheOthersGoOn(_ interface: PacketInterface) async throws {
         defer { engine.shutdown() }
-        let pools = try start(3)
-        let peers = try peers(3, count: 6)
+        let pools = try start(3, interface)
+        let peers = try peers(pools, count: 6)
         var calls = try await calls(peers, each: 4, pools)
         let over = calls.remove(at: 9)
         #expect(await over.handle.end() != nil)
@@ -139,12 +144,12 @@ import Wire
         expectOwnAudio(calls + [call], peers, each: 4) { 100 + $0.number }
     }
 
-    @Test func strangersAreDroppedAndNotAnswered() async throws {
+    @Test(arguments: PacketInterface.testable) func strangersAreDroppedAndNotAnswered(_ interface: PacketInterface) async throws {
         defer { engine.shutdown() }
-        let pools = try start(4)
-        let peers = try peers(4, count: 1)
+        let pools = try start(4, interface)
+        let peers = try peers(pools, count: 1)
         let calls = try await calls(peers, each: 2, pools)
-        let stranger = try #require(UDPPeer("127.17.0.4"))
+        let stranger = try #require(UDPPeer(pools.own.address.description))
         stranger.send(RelayCall.packet(9), to: calls[0].port)
         stranger.send([22, 254, 253] + Array(repeating: 0, count: 40), to: calls[0].port)
         stranger.send(STUNCheck.request(to: "nobody"), to: calls[0].port)
@@ -160,14 +165,14 @@ import Wire
     }
 
     /// Our offer is out, nobody has answered yet: the fragment alone tells the calls of one port apart.
-    @Test func checksFindTheirCallBeforeThePeerIsKnown() async throws {
+    @Test(arguments: PacketInterface.testable) func checksFindTheirCallBeforeThePeerIsKnown(_ interface: PacketInterface) async throws {
         defer { engine.shutdown() }
-        let pools = try start(5, SharedPortConfiguration(count: 2))
+        let pools = try start(5, interface, SharedPortConfiguration(count: 2))
         var calls: [SharedCall] = []
         for number in 0..<8 { calls.append(try #require(try await SharedCall(number, engine, pools.shared, pools.own, remotes: []))) }
         #expect(Set(calls.map(\.port)).count == 2)
         for call in calls {
-            let peer = try #require(UDPPeer("127.17.0.5"))
+            let peer = try #require(UDPPeer(pools.own.address.description))
             peer.send(STUNCheck.request(to: call.ours.ufrag, password: call.ours.password), to: call.port)
             let answer = try #require(peer.receive())
             let isHis = answer.withBytes { bytes in
@@ -179,10 +184,10 @@ import Wire
         }
     }
 
-    @Test func aFloodFromOnePeerDoesNotStarveTheOthers() async throws {
+    @Test(arguments: PacketInterface.testable) func aFloodFromOnePeerDoesNotStarveTheOthers(_ interface: PacketInterface) async throws {
         defer { engine.shutdown() }
-        let pools = try start(6)
-        let peers = try peers(6, count: 4)
+        let pools = try start(6, interface)
+        let peers = try peers(pools, count: 4)
         let calls = try await calls(peers, each: 4, pools)
         let flood = Flood(from: peers[0].socket, to: calls[..<4].map(\.port))
         defer { flood.stop() }
@@ -199,9 +204,9 @@ import Wire
         }
     }
 
-    @Test func aCallOfAnotherWorkersPortIsRefused() async throws {
+    @Test(arguments: PacketInterface.testable) func aCallOfAnotherWorkersPortIsRefused(_ interface: PacketInterface) async throws {
         defer { engine.shutdown() }
-        let pools = try start(7)
+        let pools = try start(7, interface)
         let handle = engine.makeCall()
         let other = 1 - handle.possibleWorkers[0]
         let lease = try pools.shared.lease(worker: other, ufrag: "aaaa", remotes: [])
@@ -209,9 +214,9 @@ import Wire
         #expect(pools.shared.ports.allSatisfy { $0.load == 0 })
     }
 
-    @Test func aCallMovesUntilItsFirstCommand() async throws {
+    @Test(arguments: PacketInterface.testable) func aCallMovesUntilItsFirstCommand(_ interface: PacketInterface) async throws {
         defer { engine.shutdown() }
-        let pools = try start(8)
+        let pools = try start(8, interface)
         let handle = engine.makeCall()
         let workers = handle.possibleWorkers
         #expect(Set(workers) == [0, 1])
@@ -225,10 +230,10 @@ import Wire
         #expect(engine.statistics.map(\.calls) == [0, 0])
     }
 
-    @Test func shutdownClosesThePorts() throws {
-        let pools = try start(9)
+    @Test(arguments: PacketInterface.testable) func shutdownClosesThePorts(_ interface: PacketInterface) throws {
+        let pools = try start(9, interface)
         engine.shutdown()
-        #expect(UDPPeer("127.17.0.9", port: pools.shared.ports[0].address.port) != nil)
+        #expect(UDPPeer(pools.own.address.description, port: pools.shared.ports[0].address.port) != nil)
         #expect(throws: PortPoolError.exhausted) { try pools.shared.lease(worker: 0, ufrag: "aaaa", remotes: []) }
         #expect(pools.own.used == 0)
     }

@@ -4,8 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// What Swift cannot import of the Linux socket interface: epoll's packed structure, control messages,
-// sendmmsg, and option names that are macros. Every function that can fail returns -errno.
+#include "batch.h"
+
+// What Swift cannot import of the Linux socket interface: epoll's packed structure, control messages, sendmmsg,
+// io_uring, and option names that are macros. Every function that can fail returns -errno.
 
 /// A transport address in host byte order.
 typedef struct {
@@ -21,24 +23,22 @@ typedef struct {
     int send_buffer;     // [bytes], 0 leaves the system's default
 } rtpbridge_socket_options;
 
-/// A non-blocking UDP socket that reports the datagrams its queue had to drop; an IPv6 one takes no IPv4.
+/// A non-blocking UDP socket; an IPv6 one takes no IPv4.
 int rtpbridge_udp_open(uint8_t family, const rtpbridge_socket_options *options);
 int rtpbridge_udp_bind(int descriptor, const rtpbridge_address *address);
 int rtpbridge_udp_local_address(int descriptor, rtpbridge_address *address);
 
+/// How many datagrams the socket has lost so far because its queue was full.
+int64_t rtpbridge_udp_drops(int descriptor);
+
+/// A second socket on the port of the first, connected to `remote`: the kernel gives it what comes from there, and looks up
+/// the way there once and not for each packet. All else still comes to the first one.
+int rtpbridge_udp_twin(int descriptor, const rtpbridge_socket_options *options, const rtpbridge_address *remote);
+/// Connects a twin to another address.
+int rtpbridge_udp_connect(int descriptor, const rtpbridge_address *remote);
+
 /// Receives one datagram and returns its length. -EMSGSIZE: it was longer than `capacity` and is gone.
-/// `dropped` becomes the socket's running count of lost datagrams whenever the kernel tells it.
-ptrdiff_t rtpbridge_receive(int descriptor, void *buffer, size_t capacity, rtpbridge_address *source, uint32_t *dropped);
-
-typedef struct {
-    rtpbridge_address source;
-    ptrdiff_t length;  // -EMSGSIZE: it was longer than the room and is gone
-} rtpbridge_received;
-
-/// Receives up to `count` datagrams (at most 32) with one system call, the n-th into the `capacity` bytes at
-/// `buffers` + n * `stride`. Returns how many; -EAGAIN if there is none.
-int rtpbridge_receive_batch(
-    int descriptor, void *buffers, size_t stride, size_t capacity, int count, rtpbridge_received *received, uint32_t *dropped);
+ptrdiff_t rtpbridge_receive(int descriptor, void *buffer, size_t capacity, rtpbridge_address *source);
 
 typedef struct {
     const void *bytes;
@@ -61,7 +61,48 @@ int rtpbridge_eventfd_create(void);
 void rtpbridge_eventfd_signal(int descriptor);
 void rtpbridge_eventfd_clear(int descriptor);
 
-/// Names the calling thread (at most 15 characters) and keeps signals away from it.
+// MARK: The control side's sockets
+
+/// What a request came with, and what its reply goes by.
+typedef struct {
+    rtpbridge_address remote;
+    rtpbridge_address local;  // the address that the request came to, port 0; family 0 where the socket is bound to one
+} rtpbridge_path;
+
+typedef struct {
+    rtpbridge_path path;
+    ptrdiff_t length;  // -EMSGSIZE: it was longer than the room and is gone
+} rtpbridge_request;
+
+typedef struct {
+    rtpbridge_path path;
+    const void *bytes;
+    size_t length;
+} rtpbridge_reply;
+
+/// A bound non-blocking UDP socket; on an unspecified address it tells where each datagram came to. An IPv6 one takes no IPv4.
+int rtpbridge_control_open(const rtpbridge_address *address, int receive_buffer);
+
+/// As `rtpbridge_receive_batch`, with the address that each datagram came to.
+int rtpbridge_control_receive(
+    int descriptor, void *buffers, size_t stride, size_t capacity, int count, rtpbridge_request *requests);
+
+/// Sends replies, each from the address that its request came to, in one system call (at most 32). Returns how many left,
+/// at least one; -errno if the first did not.
+int rtpbridge_control_send(int descriptor, const rtpbridge_reply *replies, int count);
+
+// MARK: The process
+
+/// Gives free memory at the heaps' ends and inside them back to the system.
+void rtpbridge_release_memory(void);
+/// How many heaps threads share, and that blocks from 128 KiB on are always the system's own; before the first thread starts.
+void rtpbridge_limit_heaps(int count);
+
+/// Names the calling thread (at most 15 characters), keeps signals away from it and lets it wake to the microsecond.
 void rtpbridge_prepare_thread(const char *name);
+/// Keeps the calling thread on the n-th of the processors that the process may use, counted round.
+void rtpbridge_pin_thread(int number);
+
+#include "packet_io.h"
 
 #endif

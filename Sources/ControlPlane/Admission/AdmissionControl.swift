@@ -45,13 +45,17 @@ struct AdmissionControl {
     private var figures = Figures()
     /// The calls of each worker one sample before the last: later ones are in its loads in part or not at all.
     private var settledCalls: [Int] = []
+    /// The loads that went with those calls.
+    private var settledLoads: [Double] = []
     private var refusing: Set<LoadLimit> = []
 
     init(_ limits: AdmissionLimits) { self.limits = limits }
 
     /// Takes the figures of a new sample. Returns the limits that no longer hold.
     mutating func update(_ new: Figures, sessions: Int) -> [Change] {
-        settledCalls = figures.workers.count == new.workers.count ? figures.workers.map(\.calls) : new.workers.map(\.calls)
+        let settled = figures.workers.count == new.workers.count ? figures.workers : new.workers
+        settledCalls = settled.map(\.calls)
+        settledLoads = settled.map(\.load)
         figures = new
         let ceased = LoadLimit.allCases.filter { refusing.contains($0) && hasCeased($0, sessions) }
         refusing.subtract(ceased)
@@ -78,8 +82,10 @@ struct AdmissionControl {
 
     /// The order is rtpengine's.
     private func machineLimit(newCalls: Int) -> LoadLimit? {
-        let settled = max(settledCalls.reduce(0, +), 1)
-        let growth = settled >= Self.meaningfulCalls ? 1 + Double(newCalls) / Double(settled) : 1
+        let settled = settledCalls.reduce(0, +)
+        // The sample has seen about half of what came between it and the one before.
+        let seen = (settled + figures.workers.reduce(0) { $0 + $1.calls }) / 2
+        let growth = settled >= Self.meaningfulCalls ? 1 + Double(newCalls) / Double(max(seen, 1)) : 1
         if let most = limits.load, isReached(.load, figures.load, most) { return .load }
         if let most = limits.cpu, isReached(.cpu, figures.cpu * growth, most) { return .cpu }
         if let most = limits.bandwidth, isReached(.bandwidth, figures.bandwidth * growth, most) { return .bandwidth }
@@ -122,6 +128,10 @@ struct AdmissionControl {
     /// What one more call is going to cost the worker.
     private func cost(_ worker: Int) -> Double {
         guard settledCalls.indices.contains(worker), settledCalls[worker] >= Self.meaningfulCalls else { return Self.minimumCost }
-        return max(Self.minimumCost, figures.workers[worker].load / Double(settledCalls[worker]))
+        // Calls that the load has in part would make the settled ones look dear, and ones that hung up meanwhile cheap.
+        let load = figures.workers[worker].load
+        let all = load / Double(max(figures.workers[worker].calls, settledCalls[worker]))
+        let settled = min(settledLoads[worker], load) / Double(settledCalls[worker])
+        return max(Self.minimumCost, all, settled)
     }
 }

@@ -33,6 +33,8 @@ extension AudioBridge {
         if jitter.hasPlayed, now - lag - jitter.lastPlayout > PacketBacklog.longestSpan {
             noteClipped(waitingSpeech)
             forgetStream()
+            // What was kept since is late all the same.
+            stretcher = TimeStretcher(sampleRate: formats.sampleRate)
         }
         while let first = backlog?.first, !first.isAudio || now - first.arrival > PacketBacklog.longestSpan { giveUpFirst() }
         var start = dueOfFirst(at: now) ?? .distantFuture

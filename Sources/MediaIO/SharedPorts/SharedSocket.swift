@@ -42,6 +42,8 @@ final class SharedSocket {
     }
 
     let port: SharedPort
+    /// The worker's, as `PacketIO` knows the port.
+    let token: UInt64
     /// Apart from their keys, so that a packet copies nothing that is counted.
     private var holders: [Holder] = []
     private var keys: [Keys] = []
@@ -51,7 +53,10 @@ final class SharedSocket {
     /// Good for receiving only: it may be behind the ledger until the next plan.
     private var byReservation: [TransportAddress: Int] = [:]
 
-    init(_ port: SharedPort) { self.port = port }
+    init(_ port: SharedPort, token: UInt64 = 0) {
+        self.port = port
+        self.token = token
+    }
 
     var descriptor: Int32 { port.descriptor }
 

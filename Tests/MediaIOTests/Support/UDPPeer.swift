@@ -32,6 +32,7 @@ final class UDPPeer: Sendable {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
             let length = recv(descriptor, &buffer, buffer.count, 0)
+            if length < 0, errno == EINTR { continue }
             if length < 0 { return nil }
             if length < 2 || !(192...223).contains(buffer[1]) { return Array(buffer[..<length]) }
         }
