@@ -1,4 +1,5 @@
 import ICE
+import LateHandshakes
 import MediaCore
 import RTP
 import SRTP

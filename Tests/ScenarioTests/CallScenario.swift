@@ -1,4 +1,5 @@
 import CVirtualClock
+import LateHandshakes
 import MediaCore
 import Negotiation
 import NGProtocol

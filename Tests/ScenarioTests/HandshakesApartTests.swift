@@ -1,3 +1,4 @@
+import LateHandshakes
 import MediaCore
 import PeerSimulator
 import RTP

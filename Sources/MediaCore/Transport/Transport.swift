@@ -171,11 +171,6 @@ final class Transport {
 
     // MARK: - What is known
 
-    private func isRTP(slot: Int) -> Bool {
-        for socket in plan.rtpSockets where socket.slot == slot { return true }
-        return false
-    }
-
     /// Keys are in place, or none are needed.
     var isSecurityReady: Bool {
         guard isSecured else { return true }
