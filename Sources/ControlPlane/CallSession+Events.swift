@@ -30,6 +30,7 @@ extension CallSession {
             log(.info, "digit \(Self.symbol(code)), \(duration) ms, -\(volume) dBm0", metadata: party(media))
         case .silence(let media, let isSilent): log(.info, isSilent ? "silent" : "heard again", metadata: party(media))
         case .qualityLow(let media, let mos): log(.notice, "quality is low: MOS \(mos)", metadata: party(media))
+        case .playbackEnded(let media, _): log(.info, "the announcement is over", metadata: party(media))
         case .ended: break
         }
     }

@@ -20,6 +20,8 @@ public enum CallEvent: Sendable, Equatable {
     case silence(media: Int, isSilent: Bool)
     /// What this peer sends sounds worse than `ObservationPlan.lowQuality` [MOS, 1.0 to 4.5].
     case qualityLow(media: Int, mos: Double)
+    /// The playing of that number has come to its end by itself.
+    case playbackEnded(media: Int, id: UInt64)
     /// The call is over; nothing is sent any more.
     case ended(EndReason)
 }

@@ -21,6 +21,10 @@ public struct MediaOptions: Sendable, Equatable {
     public var generateMID = false
     /// `bundle` = `offer`, `require` or `strict`: `a=group:BUNDLE` toward the answerer (RFC 9143).
     public var offersBundle = false
+    /// `bundle` = `require` or `strict`: one port for all of it, whether or not the answerer agrees (`a=bundle-only`).
+    public var requiresBundle = false
+    /// `bundle` = `accept`: the offerer's bundle is agreed to.
+    public var acceptsBundle = false
     /// `bundle` = `reject`: the offerer's bundle counts as not offered.
     public var rejectsBundle = false
     /// `original-sendrecv`: direction attributes pass as they are.
@@ -31,7 +35,98 @@ public struct MediaOptions: Sendable, Equatable {
     public var fullRTCPAttribute = false
     /// `reset`: nothing that the answerer's side agreed on so far binds the new offer.
     public var resetsNegotiation = false
+    public var osrtp = OSRTPOptions()
+    public var text = TextOptions()
+    public var audio = AudioOptions()
+    public var forking = ForkingOptions()
+    /// `TOS`: type of service of this call's packets, 0 to 255; negative leaves it, 256 and more is the daemon's option again.
+    public var typeOfService: Int?
+    /// `generate-RTCP`: whether RTCP ends at us and is made anew; `nil` leaves it to the kind of media.
+    public var generatesRTCP: Bool?
+    /// `no-tls-id`: no `a=tls-id` (RFC 8842).
+    public var noTLSID = false
 
+    public init() {}
+}
+
+/// `OSRTP`: encryption where both sides can, over protocols that do not say so (RFC 8643).
+public struct OSRTPOptions: Sendable, Equatable {
+    /// `offer`: `RTP/AVP` with keys toward the answerer.
+    public var offers = false
+    /// `offer-legacy`: one m-line for each protocol.
+    public var offersLegacy = false
+    /// `accept-RFC`, `accept-legacy`: keys of such an offer are taken.
+    public var acceptsRFC = false
+    public var acceptsLegacy = false
+    public init() {}
+}
+
+/// What is done to the finished description beside the media.
+public struct TextOptions: Sendable, Equatable {
+    /// `sdp-attr`: by section, in the order of the message.
+    public var attributes: [AttributeRules] = []
+    /// `sdp-media-remove`: kinds of m-lines that are left out, such as `video`; `other` for any that has no name of its own.
+    public var removedMedia: [String] = []
+    /// `extmap` = `strip`: URIs that are not passed on, or `all`.
+    public var strippedExtensions: [String] = []
+    /// `extmap` = `mask`: URIs that are hidden and yet accepted of the offerer, or `all`.
+    public var maskedExtensions: [String] = []
+    /// `loop-protect`: our descriptions are marked, marked ones left alone.
+    public var protectsFromLoops = false
+    public init() {}
+
+    public struct AttributeRules: Sendable, Equatable {
+        public enum Section: Sendable, Equatable {
+            /// The session level (`global`), the session and every m-line (`none`), or m-lines of one kind.
+            case session, everywhere, media(String)
+        }
+        public var section: Section
+        /// Attributes as they stand behind `a=`.
+        public var add: [String] = []
+        public var remove: [String] = []
+        public var substitute: [Substitution] = []
+        public init(_ section: Section) { self.section = section }
+    }
+
+    public struct Substitution: Sendable, Equatable {
+        public var from: String
+        public var to: String
+        public init(from: String, to: String) {
+            self.from = from
+            self.to = to
+        }
+    }
+}
+
+/// What is done with audio and digits on their way.
+public struct AudioOptions: Sendable, Equatable {
+    /// `inject-DTMF`: digits may be played into the call.
+    public var injectsDTMF = false
+    /// `detect-DTMF`: tones in the audio are reported as digits.
+    public var detectsDTMF = false
+    /// `block-DTMF`: digits are not passed on.
+    public var blocksDTMF = false
+    /// `force-transcoding`: decode and encode though the codecs are equal.
+    public var forcesTranscoding = false
+    /// `no-jitter-buffer`.
+    public var noJitterBuffer = false
+    /// `NAT-wait`: nothing is sent to a peer before it has sent something.
+    public var waitsForPeer = false
+    /// `pierce-NAT`: empty packets until the peer has sent something.
+    public var piercesNAT = false
+    public init() {}
+}
+
+/// How answers of several branches, and repeated offers, are told apart.
+public struct ForkingOptions: Sendable, Equatable {
+    /// `new-branch`: a branch of a forked call, which gets ports of its own.
+    public var isNewBranch = false
+    /// `provisional`, or a `sip-code` of 1xx: the answer settles nothing for good.
+    public var isProvisional = false
+    /// `sip-code`.
+    public var sipCode: Int?
+    /// `no-port-latching`: new ports when the peer's change; `port-latching` keeps them.
+    public var renewsPorts = false
     public init() {}
 }
 
@@ -55,10 +150,21 @@ public struct ICEOptions: Sendable, Equatable {
         /// As the speaker has it.
         case asOffered
         case remove, force
+        /// `force-relay`: ICE with relay candidates of ours only.
+        case forceRelay
+        /// `optional`: as the speaker has it, and ICE of ours beside a speaker without.
+        case optional
     }
     public var mode = Mode.asOffered
     /// `ICE-reject`: treat the offer as if it had no ICE.
     public var rejects = false
+    /// `trickle-ICE`: our descriptions say `trickle` (RFC 8840).
+    public var trickles = false
+    /// `ice2`: our descriptions say `ice2` (RFC 8445 section 10).
+    public var saysICE2 = false
+    /// `ICE-lite`: toward whom we are lite; `nil` leaves it as it is.
+    public var lite: Lite?
+    public enum Lite: Sendable, Equatable { case none, forward, backward, both }
     public init() {}
 }
 
@@ -90,11 +196,19 @@ public struct SDESOptions: Sendable, Equatable {
     public var noNew = false
     /// Write a lifetime of 2^31 packets behind each key (RFC 4568 section 6.1).
     public var lifetime = false
+    /// `pad`: keys are written with their base64 padding.
+    public var pads = false
+    /// `static`: the answerer's suite is kept in re-offers.
+    public var isStatic = false
+    /// Session parameters that are offered (RFC 4568 section 6.3); `nil` leaves each as the offerer has it.
+    public var unencryptedSRTP: Bool?
+    public var unencryptedSRTCP: Bool?
+    public var unauthenticatedSRTP: Bool?
     public init() {}
 }
 
 /// The words of `rtcp-mux` that change anything; `require` comes with `offer`.
-public enum RTCPMuxOption: String, Sendable, Equatable, CaseIterable { case offer, require, demux, reject }
+public enum RTCPMuxOption: String, Sendable, Equatable, CaseIterable { case offer, require, demux, accept, reject }
 
 /// The words of `replace`: what of `o=`, `s=` and held `c=` lines becomes ours or is kept steady.
 public enum ReplaceOption: String, Sendable, Equatable, CaseIterable {
@@ -126,6 +240,16 @@ public struct CodecOptions: Sendable, Equatable {
     public var single = false
     /// `always-transcode`: as `accept` = `all`.
     public var alwaysTranscode = false
+    /// `reuse-codecs`: no other codecs in a re-offer.
+    public var reuses = false
+    /// `static-codecs`: the codecs toward the answerer stay as they were.
+    public var areStatic = false
+    /// `allow-asymmetric-codecs`: an answer may number its payload types otherwise than the offer.
+    public var allowsAsymmetric = false
+    /// `allow-transcoding`: a subscriber need not take every codec.
+    public var allowsTranscoding = false
+    /// `allow-no-codec-media`: an m-line left without a codec is rejected, and the offer is none the worse for it.
+    public var allowsNone = false
     public init() {}
 }
 
@@ -136,6 +260,8 @@ public enum LearningMode: String, Sendable, Equatable, CaseIterable { case off, 
 public struct AddressingOptions: Sendable, Equatable {
     /// `address-family`.
     public enum Family: String, Sendable, Equatable { case v4 = "IP4", v6 = "IP6" }
+    /// `interface`: for commands with one party.
+    public var interface: String?
     /// `direction`, `from-interface`, `to-interface`: interface names.
     public var fromInterface: String?
     public var toInterface: String?

@@ -73,12 +73,16 @@ public struct MediaPlan: Sendable, Equatable {
     public var isGated: Bool
     /// What this peer hears in place of its source; `nil` for the source itself.
     public var playback: PlaybackPlan?
+    /// How packets of the source reach this peer.
+    public var relay: RelayKind
+    public var treatment: MediaTreatment
 
     public init(
         participant: Int, isActive: Bool = true, transport: TransportPlan = TransportPlan(),
         receivePayloads: [PayloadPlan] = [], sendPayloads: [PayloadPlan] = [], packetTime: Int? = nil,
         peerReceives: Bool = true, peerSends: Bool = true, ssrc: UInt32, cname: String, source: Int? = nil,
-        presence: PresencePlan = PresencePlan(), keepsEarlyMedia: Bool = true, isGated: Bool = false, playback: PlaybackPlan? = nil
+        presence: PresencePlan = PresencePlan(), keepsEarlyMedia: Bool = true, isGated: Bool = false, playback: PlaybackPlan? = nil,
+        relay: RelayKind = .audio, treatment: MediaTreatment = []
     ) {
         self.participant = participant
         self.isActive = isActive
@@ -95,6 +99,8 @@ public struct MediaPlan: Sendable, Equatable {
         self.keepsEarlyMedia = keepsEarlyMedia
         self.isGated = isGated
         self.playback = playback
+        self.relay = relay
+        self.treatment = treatment
     }
 
     /// The transport's plan, to be kept without a copy.
@@ -112,13 +118,6 @@ public struct PresencePlan: Sendable, Equatable {
         self.sendsFirst = sendsFirst
         self.maximumGap = maximumGap
     }
-}
-
-/// A recording in place of the source's audio, from its beginning and over and over.
-public struct PlaybackPlan: Sendable, Equatable {
-    public var clip: AudioClip
-
-    public init(clip: AudioClip) { self.clip = clip }
 }
 
 /// Audio in memory, shared by the calls that play it.

@@ -13,7 +13,7 @@ enum ICEChoice {
     static func offers(_ mode: ICEOptions.Mode, offererHasICE: Bool, legHasICE: Bool) -> Bool {
         switch mode {
         case .remove: false
-        case .force: true
+        case .force, .forceRelay, .optional: true
         case .asOffered: offererHasICE || legHasICE
         }
     }
