@@ -6,7 +6,7 @@
 SWIFT = swift
 VENV = .venv-interop
 # Suites with real sockets and real time: run apart, so that the others do not take the processors away from them.
-REAL_TIME = MediaIOTests|ControlPlaneTests
+REAL_TIME = MediaIOTests|ControlPlaneTests|DaemonTests
 # A test that waits for something that does not come fails the run instead of holding it up.
 LIMITED = timeout 900
 

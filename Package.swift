@@ -23,6 +23,7 @@ func shim(_ name: String, linking libraries: [String]) -> Target {
 let nio: [Target.Dependency] = [.product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio")]
 let http: [Target.Dependency] = [
     .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
     .product(name: "AsyncHTTPClient", package: "async-http-client"),
 ]
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -42,6 +43,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
@@ -67,7 +69,7 @@ let package = Package(
         module("Negotiation", ["Wire", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "MediaCore"]),
         module("MediaIO", ["Wire", "MediaCore", "CSockets"]),
         module("ControlPlane", ["Wire", "CCrypto", "CSockets", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "Codecs", "MediaCore", "Negotiation", "MediaIO", log] + nio + http),
-        .executableTarget(name: "rtpbridge", dependencies: ["Wire", "NGProtocol", "MediaCore", "Negotiation", "MediaIO", "ControlPlane", arguments, log], swiftSettings: strict),
+        .executableTarget(name: "rtpbridge", dependencies: ["Wire", "SRTP", "NGProtocol", "MediaCore", "Negotiation", "MediaIO", "ControlPlane", log], swiftSettings: strict),
         .executableTarget(name: "rtpbridge-ctl", dependencies: ["Negotiation", arguments], swiftSettings: strict),
 
         // The peers that the demo and the scenario tests play: a strict WhatsApp endpoint and a PBX.
@@ -102,6 +104,7 @@ let package = Package(
         tests("NegotiationTests", ["Negotiation", "MediaCore", "SDP", "NGProtocol", "SRTP", "ICE", "RTP", "Wire", "Fuzzing"]),
         tests("LoadTests", ["rtpbridge-load", "SRTP", "Wire"]),
         tests("CtlTests", ["rtpbridge-ctl", "Negotiation", arguments]),
+        tests("DaemonTests", ["rtpbridge", "ControlPlane", "MediaCore", "MediaIO", "Negotiation", "Wire", "Fuzzing", log]),
         tests("ScenarioTests", ["Negotiation", "LateHandshakes", "MediaCore", "PeerSimulator", "NGProtocol", "SDP", "SRTP", "ICE", "RTP", "Codecs", "Wire", "CVirtualClock"]),
         tests("MediaIOTests", ["MediaIO", "MediaCore", "CSockets", "SRTP", "ICE", "Wire", "Fuzzing"]),
         tests("ControlPlaneTests", ["ControlPlane", "Negotiation", "MediaCore", "MediaIO", "NGProtocol", "SDP", "SRTP", "ICE", "Wire", "Fuzzing", log] + nio + http),

@@ -12,7 +12,11 @@ packages="make libsrtp2-dev libopus-dev libssl-dev libspandsp-dev libspeexdsp-de
 case "$what" in
     build) ;;
     demo) packages="$packages asterisk-core-sounds-en-wav" ;;
-    test) packages="$packages asterisk-core-sounds-en-wav python3-venv python3-dev gcc" ;;
+    test)
+        packages="$packages asterisk-core-sounds-en-wav python3-venv python3-dev gcc"
+        # The relay that ours is compared with, its command-line clients, and a proxy and callers that speak to it.
+        packages="$packages rtpengine-daemon rtpengine-utils kamailio sip-tester"
+        ;;
     perf) packages="$packages asterisk-core-sounds-en-wav python3-venv python3-dev gcc" ;;
     *) echo "usage: $0 [build|demo|test|perf]" >&2; exit 2 ;;
 esac

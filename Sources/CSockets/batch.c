@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "batch.h"
+#include "messages.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -8,7 +9,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -61,17 +61,11 @@ int rtpbridge_batch_receive(
     struct mmsghdr messages[RTPBRIDGE_BATCH_MAXIMUM];
     if (count > RTPBRIDGE_BATCH_MAXIMUM) count = RTPBRIDGE_BATCH_MAXIMUM;
     for (int i = 0; i < count; i++) {
-        parts[i] = (struct iovec){.iov_base = (char *)buffers + (size_t)i * stride, .iov_len = stride};
-        messages[i].msg_hdr = (struct msghdr){
-            .msg_name = &names[i], .msg_namelen = sizeof names[i],
-            .msg_iov = &parts[i], .msg_iovlen = 1,
-            .msg_control = &reports[i], .msg_controllen = sizeof reports[i],
-        };
+        set_message(&messages[i], &parts[i], (char *)buffers + (size_t)i * stride, stride, &names[i], sizeof names[i]);
+        messages[i].msg_hdr.msg_control = &reports[i];
+        messages[i].msg_hdr.msg_controllen = sizeof reports[i];
     }
-    int got;
-    do got = recvmmsg(descriptor, messages, (unsigned)count, MSG_DONTWAIT, NULL);
-    while (got < 0 && errno == EINTR);
-    if (got < 0) return -errno;
+    int got = receive_messages(descriptor, messages, count);
     for (int i = 0; i < got; i++) {
         arrivals[i].at = read_report(&messages[i].msg_hdr, dropped);
         arrivals[i].address = ntohl(names[i].sin_addr.s_addr);
@@ -90,14 +84,9 @@ int rtpbridge_batch_send(int descriptor, const rtpbridge_departure *departures, 
     for (int i = 0; i < count; i++) {
         names[i] = (struct sockaddr_in){
             .sin_family = AF_INET, .sin_port = htons(departures[i].port), .sin_addr.s_addr = htonl(departures[i].address)};
-        parts[i] = (struct iovec){.iov_base = (void *)departures[i].bytes, .iov_len = departures[i].length};
-        messages[i].msg_hdr = (struct msghdr){
-            .msg_name = &names[i], .msg_namelen = sizeof names[i], .msg_iov = &parts[i], .msg_iovlen = 1};
+        set_message(&messages[i], &parts[i], departures[i].bytes, departures[i].length, &names[i], sizeof names[i]);
     }
-    int sent;
-    do sent = sendmmsg(descriptor, messages, (unsigned)count, MSG_DONTWAIT | MSG_NOSIGNAL);
-    while (sent < 0 && errno == EINTR);
-    return sent < 0 ? -errno : sent;
+    return send_messages(descriptor, messages, count);
 }
 
 int rtpbridge_batch_prepare_thread(int processor) {

@@ -1,12 +1,10 @@
 #define _GNU_SOURCE
 #include "CSockets.h"
 #include "addresses.h"
+#include "messages.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <unistd.h>
-
-enum { maximum_batch = 32 };
 
 typedef union {
     struct cmsghdr alignment;
@@ -86,17 +84,11 @@ int rtpbridge_control_receive(
     struct mmsghdr messages[maximum_batch];
     if (count > maximum_batch) count = maximum_batch;
     for (int i = 0; i < count; i++) {
-        parts[i] = (struct iovec){.iov_base = (char *)buffers + (size_t)i * stride, .iov_len = capacity};
-        messages[i].msg_hdr = (struct msghdr){
-            .msg_name = &names[i], .msg_namelen = sizeof names[i],
-            .msg_iov = &parts[i], .msg_iovlen = 1,
-            .msg_control = &controls[i], .msg_controllen = sizeof controls[i],
-        };
+        set_message(&messages[i], &parts[i], (char *)buffers + (size_t)i * stride, capacity, &names[i], sizeof names[i]);
+        messages[i].msg_hdr.msg_control = &controls[i];
+        messages[i].msg_hdr.msg_controllen = sizeof controls[i];
     }
-    int got;
-    do got = recvmmsg(descriptor, messages, (unsigned)count, MSG_DONTWAIT, NULL);
-    while (got < 0 && errno == EINTR);
-    if (got < 0) return -errno;
+    int got = receive_messages(descriptor, messages, count);
     for (int i = 0; i < got; i++) {
         from_system(&names[i], &requests[i].path.remote);
         read_local(&messages[i].msg_hdr, &requests[i].path.local);
@@ -112,23 +104,9 @@ int rtpbridge_control_send(int descriptor, const rtpbridge_reply *replies, int c
     struct mmsghdr messages[maximum_batch];
     if (count > maximum_batch) count = maximum_batch;
     for (int i = 0; i < count; i++) {
-        parts[i] = (struct iovec){.iov_base = (void *)replies[i].bytes, .iov_len = replies[i].length};
-        messages[i].msg_hdr = (struct msghdr){
-            .msg_name = &names[i], .msg_namelen = to_system(&replies[i].path.remote, &names[i]),
-            .msg_iov = &parts[i], .msg_iovlen = 1,
-        };
+        socklen_t length = to_system(&replies[i].path.remote, &names[i]);
+        set_message(&messages[i], &parts[i], replies[i].bytes, replies[i].length, &names[i], length);
         write_local(&messages[i].msg_hdr, &controls[i], &replies[i].path.local);
     }
-    int sent;
-    do sent = sendmmsg(descriptor, messages, (unsigned)count, MSG_DONTWAIT | MSG_NOSIGNAL);
-    while (sent < 0 && errno == EINTR);
-    return sent < 0 ? -errno : sent;
-}
-
-void rtpbridge_release_memory(void) { malloc_trim(0); }
-
-void rtpbridge_limit_heaps(int count) {
-    mallopt(M_ARENA_MAX, count);
-    // Set by hand it stays: left alone, glibc raises it to the largest block that was freed, and large blocks then lie in the heaps.
-    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+    return send_messages(descriptor, messages, count);
 }

@@ -46,7 +46,7 @@ int rtpbridge_io_add(rtpbridge_io *io, int descriptor, uint64_t token, int share
     int error = make_room(io, (uint32_t)token);
     if (error < 0) return error;
     io_socket *socket = &io->sockets[(uint32_t)token];
-    *socket = (io_socket){.token = token, .descriptor = descriptor, .shared = shared};
+    *socket = (io_socket){.token = token, .descriptor = descriptor, .shared = shared != 0};
     error = io->ring ? io_ring_add(io->ring, socket) : io_poll_add(io->poll, socket);
     if (error < 0) socket->descriptor = -1;
     return error;
@@ -61,7 +61,7 @@ void rtpbridge_io_remove(rtpbridge_io *io, uint64_t token) {
 }
 
 void rtpbridge_io_wait(rtpbridge_io *io, int64_t timeout, int64_t pause) {
-    if (io->ring) io_ring_wait(io->ring, timeout, pause);
+    if (io->ring) io_ring_wait(io, timeout, pause);
     else io_poll_wait(io->poll, timeout, pause);
 }
 

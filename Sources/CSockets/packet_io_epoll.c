@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "addresses.h"
+#include "messages.h"
 #include "packet_io_internal.h"
 
 #include <errno.h>
@@ -14,8 +15,6 @@
 enum {
     /// The most wake-ups of one wait.
     maximum_ready = 128,
-    /// The most datagrams that one look at a shared socket takes.
-    maximum_batch = 32,
     stride = RTPBRIDGE_IO_LONGEST + RTPBRIDGE_IO_SLACK,
 };
 
@@ -64,7 +63,8 @@ int io_poll_add(io_poll *poll, const io_socket *socket) {
     return rtpbridge_epoll_add(poll->descriptor, socket->descriptor, socket->token);
 }
 
-void io_poll_remove(io_poll *poll, const io_socket *socket) { rtpbridge_epoll_remove(poll->descriptor, socket->descriptor); }
+// Closing it, which is next, takes it out of the set.
+void io_poll_remove(io_poll *poll, const io_socket *socket) { (void)poll, (void)socket; }
 
 void io_poll_wait(io_poll *poll, int64_t timeout, int64_t pause) {
     if (pause > 0) {
@@ -93,14 +93,9 @@ static int fill_batch(io_poll *poll, int descriptor) {
     struct iovec parts[maximum_batch];
     struct mmsghdr messages[maximum_batch];
     for (int i = 0; i < maximum_batch; i++) {
-        parts[i] = (struct iovec){.iov_base = poll->buffers[i], .iov_len = RTPBRIDGE_IO_LONGEST};
-        messages[i].msg_hdr = (struct msghdr){
-            .msg_name = &names[i], .msg_namelen = sizeof names[i], .msg_iov = &parts[i], .msg_iovlen = 1};
+        set_message(&messages[i], &parts[i], poll->buffers[i], RTPBRIDGE_IO_LONGEST, &names[i], sizeof names[i]);
     }
-    int count;
-    do count = recvmmsg(descriptor, messages, maximum_batch, MSG_DONTWAIT, NULL);
-    while (count < 0 && errno == EINTR);
-    if (count < 0) return -errno;
+    int count = receive_messages(descriptor, messages, maximum_batch);
     for (int i = 0; i < count; i++) {
         from_system(&names[i], &poll->batch[i].source);
         poll->batch[i].length = messages[i].msg_hdr.msg_flags & MSG_TRUNC ? -EMSGSIZE : (ptrdiff_t)messages[i].msg_len;
@@ -148,15 +143,10 @@ static int send_run(const rtpbridge_io_datagram *datagrams, int count) {
     struct mmsghdr messages[maximum_batch];
     if (count > maximum_batch) count = maximum_batch;
     for (int i = 0; i < count; i++) {
-        parts[i] = (struct iovec){.iov_base = (void *)datagrams[i].bytes, .iov_len = datagrams[i].length};
         socklen_t length = datagrams[i].destination.family ? to_system(&datagrams[i].destination, &names[i]) : 0;
-        messages[i].msg_hdr = (struct msghdr){
-            .msg_name = length ? &names[i] : NULL, .msg_namelen = length, .msg_iov = &parts[i], .msg_iovlen = 1};
+        set_message(&messages[i], &parts[i], datagrams[i].bytes, datagrams[i].length, &names[i], length);
     }
-    int left;
-    do left = sendmmsg(datagrams[0].descriptor, messages, (unsigned)count, MSG_DONTWAIT | MSG_NOSIGNAL);
-    while (left < 0 && errno == EINTR);
-    return left < 0 ? -errno : left;
+    return send_messages(datagrams[0].descriptor, messages, count);
 }
 
 void io_poll_send(const rtpbridge_io_datagram *datagrams, int count, rtpbridge_io_sent *sent) {

@@ -8,7 +8,8 @@
 typedef struct {
     uint64_t token;
     int descriptor;  // -1: no socket
-    int shared;
+    uint8_t shared;
+    uint8_t deaf;    // it could not be told to receive and is to be told again (io_uring)
 } io_socket;
 
 typedef struct io_ring io_ring;
@@ -50,7 +51,7 @@ void io_ring_close(io_ring *ring);
 int io_ring_begin(io_ring *ring);
 int io_ring_add(io_ring *ring, const io_socket *socket);
 void io_ring_remove(io_ring *ring, const io_socket *socket);
-void io_ring_wait(io_ring *ring, int64_t timeout, int64_t pause);
+void io_ring_wait(rtpbridge_io *io, int64_t timeout, int64_t pause);
 uint64_t io_ring_ahead(const io_ring *ring, int skipped);
 int io_ring_next(rtpbridge_io *io, rtpbridge_io_packet *packet);
 void io_ring_send(io_ring *ring, const rtpbridge_io_datagram *datagrams, int count, rtpbridge_io_sent *sent);

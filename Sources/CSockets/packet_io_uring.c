@@ -58,6 +58,8 @@ struct io_ring {
     int registered;  // the number under which the thread knows the ring; -1
     int signal;
     int knows_minimum_wait;
+    int deaf;         // sockets whose receive is to be renewed
+    int deaf_signal;  // the same of the signal
     unsigned queued;  // submissions that the kernel has not seen
     void *rings;
     size_t rings_size;
@@ -244,6 +246,10 @@ static int has_ended(const io_ring *ring, uint64_t token) {
 }
 
 void io_ring_remove(io_ring *ring, const io_socket *socket) {
+    if (socket->deaf) {
+        ring->deaf--;
+        return;
+    }
     unsigned index;
     struct io_uring_sqe *entry = next_entry(ring, &index);
     if (!entry) return;
@@ -256,7 +262,25 @@ void io_ring_remove(io_ring *ring, const io_socket *socket) {
 
 // MARK: In
 
-void io_ring_wait(io_ring *ring, int64_t timeout, int64_t pause) {
+/// The kernel ends a receive that stays, for example when it is out of buffers; then, and only then, it is asked for anew. Where
+/// that has no room it is tried again before the next wait.
+static void renew(io_ring *ring, io_socket *socket) {
+    int was_deaf = socket->deaf;
+    socket->deaf = io_ring_add(ring, socket) < 0;
+    ring->deaf += socket->deaf - was_deaf;
+}
+
+static void renew_deaf(rtpbridge_io *io) {
+    io_ring *ring = io->ring;
+    if (ring->deaf_signal) ring->deaf_signal = watch_signal(ring) < 0;
+    for (size_t i = 0; i < io->capacity && ring->deaf > 0; i++) {
+        if (io->sockets[i].descriptor >= 0 && io->sockets[i].deaf) renew(ring, &io->sockets[i]);
+    }
+}
+
+void io_ring_wait(rtpbridge_io *io, int64_t timeout, int64_t pause) {
+    io_ring *ring = io->ring;
+    if (ring->deaf > 0 || ring->deaf_signal) renew_deaf(io);
     if (pause > longest_minimum_wait || (pause > 0 && !ring->knows_minimum_wait)) {
         io_sleep(ring->signal, pause);
         if (timeout > 0) timeout = timeout > pause ? timeout - pause : 0;
@@ -291,12 +315,12 @@ static int read_result(rtpbridge_io *io, const struct io_uring_cqe *result, rtpb
     packet->bytes = NULL;
     packet->length = 0;
     if (result->user_data == RTPBRIDGE_IO_SIGNAL) {
-        if (!(result->flags & IORING_CQE_F_MORE)) watch_signal(ring);
+        if (!(result->flags & IORING_CQE_F_MORE)) ring->deaf_signal = watch_signal(ring) < 0;
         return 1;
     }
     if (result->user_data & send_mark) return 0;
-    const io_socket *socket = io_find(io, result->user_data);
-    if (socket && !(result->flags & IORING_CQE_F_MORE)) io_ring_add(ring, socket);
+    io_socket *socket = io_find(io, result->user_data);
+    if (socket && !(result->flags & IORING_CQE_F_MORE)) renew(ring, socket);
     // Out of buffers: they come back with the packets before this one, and the socket keeps what it has.
     if (result->res == -ENOBUFS || result->res == -ECANCELED) return 0;
     if (!socket) packet->length = -ESTALE;
@@ -402,7 +426,7 @@ void io_ring_close(io_ring *ring) { (void)ring; }
 int io_ring_begin(io_ring *ring) { return (void)ring, -ENOSYS; }
 int io_ring_add(io_ring *ring, const io_socket *socket) { return (void)ring, (void)socket, -ENOSYS; }
 void io_ring_remove(io_ring *ring, const io_socket *socket) { (void)ring, (void)socket; }
-void io_ring_wait(io_ring *ring, int64_t timeout, int64_t pause) { (void)ring, (void)timeout, (void)pause; }
+void io_ring_wait(rtpbridge_io *io, int64_t timeout, int64_t pause) { (void)io, (void)timeout, (void)pause; }
 uint64_t io_ring_ahead(const io_ring *ring, int skipped) { return (void)ring, (void)skipped, RTPBRIDGE_IO_SIGNAL; }
 int io_ring_next(rtpbridge_io *io, rtpbridge_io_packet *packet) { return (void)io, (void)packet, 0; }
 void io_ring_send(io_ring *ring, const rtpbridge_io_datagram *datagrams, int count, rtpbridge_io_sent *sent) {

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CSockets.h"
 #include "addresses.h"
+#include "messages.h"
 
 #include <errno.h>
 #include <linux/sock_diag.h>
@@ -11,10 +12,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
-
-enum { maximum_batch = 32 };
 
 static int set(int descriptor, int level, int name, int value) {
     return setsockopt(descriptor, level, name, &value, sizeof value);
@@ -102,18 +100,10 @@ int rtpbridge_send(int descriptor, const rtpbridge_datagram *datagrams, int coun
     struct mmsghdr messages[maximum_batch];
     if (count > maximum_batch) count = maximum_batch;
     for (int i = 0; i < count; i++) {
-        parts[i] = (struct iovec){.iov_base = (void *)datagrams[i].bytes, .iov_len = datagrams[i].length};
-        messages[i].msg_hdr = (struct msghdr){
-            .msg_name = &names[i], .msg_namelen = to_system(&datagrams[i].destination, &names[i]),
-            .msg_iov = &parts[i], .msg_iovlen = 1,
-        };
+        socklen_t length = to_system(&datagrams[i].destination, &names[i]);
+        set_message(&messages[i], &parts[i], datagrams[i].bytes, datagrams[i].length, &names[i], length);
     }
-    int sent;
-    do {
-        if (count == 1) sent = sendmsg(descriptor, &messages[0].msg_hdr, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -1 : 1;
-        else sent = sendmmsg(descriptor, messages, (unsigned)count, MSG_DONTWAIT | MSG_NOSIGNAL);
-    } while (sent < 0 && errno == EINTR);
-    return sent < 0 ? -errno : sent;
+    return send_messages(descriptor, messages, count);
 }
 
 void rtpbridge_prepare_thread(const char *name) {

@@ -15,14 +15,16 @@ public final class Resampler {
     /// 0 to 10; at 5 the stop band lies 80 dB down, below the noise of any codec here.
     private static let quality: Int32 = 5
 
-    public init(from inputRate: Int, to outputRate: Int) throws(CodecError) {
+    /// - Parameter keepsDelay: whether the filter's delay of some milliseconds stays before the first sample, so that every piece of a
+    ///   stream comes out as long as it went in; otherwise it is left out.
+    public init(from inputRate: Int, to outputRate: Int, keepsDelay: Bool = false) throws(CodecError) {
         guard Self.sampleRates.contains(inputRate), Self.sampleRates.contains(outputRate) else { throw .unsupportedParameter }
         var code: Int32 = 0
         guard let state = speex_resampler_init(1, UInt32(inputRate), UInt32(outputRate), Self.quality, &code) else {
             throw .library(code: code)
         }
-        // The filter's delay before the first sample is left out; `latency` is what it still holds back at the end.
-        speex_resampler_skip_zeros(state)
+        // Where the delay is left out, `latency` is what the filter still holds back at the end.
+        if !keepsDelay { speex_resampler_skip_zeros(state) }
         self.inputRate = inputRate
         self.outputRate = outputRate
         self.state = state

@@ -6,6 +6,8 @@ public final class ToneDetector {
 
     /// The digit that is sounding at the end of the last frame, once it is certain.
     public private(set) var active: DTMFDigit?
+    /// The last frame ended in what may be the beginning of a digit: one block of 13 ms has its tones.
+    public private(set) var isSuspicious = false
 
     public init() throws(CodecError) {
         guard let state = dtmf_rx_init(nil, nil, nil) else { throw .library(code: 0) }
@@ -20,7 +22,9 @@ public final class ToneDetector {
     public func detect(_ frame: UnsafeBufferPointer<Int16>) -> DTMFDigit? {
         guard frame.count > 0, let samples = frame.baseAddress else { return nil }
         dtmf_rx(state, samples, Int32(truncatingIfNeeded: frame.count))
-        active = DTMFDigit(ascii: UInt8(truncatingIfNeeded: dtmf_rx_status(state)))
+        let status = UInt8(truncatingIfNeeded: dtmf_rx_status(state))
+        active = DTMFDigit(ascii: status)
+        isSuspicious = status == UInt8(ascii: "x")
         // Room for a digit and the terminating zero that spandsp appends.
         var digits: (CChar, CChar) = (0, 0)
         let count = withUnsafeMutableBytes(of: &digits) { room in

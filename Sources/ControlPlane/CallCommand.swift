@@ -11,20 +11,19 @@ enum CallCommand: Sendable {
     }
     typealias Completion = @ControlActor (Outcome) -> Void
 
-    case offer(OfferCommand, Completion)
-    case answer(AnswerCommand, Completion)
-    case delete(DeleteCommand, Completion)
-    case query(QueryCommand, Completion)
-    case unblockMedia(UnblockMediaCommand, Completion)
+    case request(NGCommand, Completion)
     case event(CallEvent)
     case timer(CallTimer)
     /// The daemon stops.
     case shutdown
+    /// The operator ends the call.
+    case terminate
 }
 
 /// Why a call ended, for the log.
 enum CallEnd: String, Sendable {
     case deleted, shutdown
+    case terminated = "terminated by operator"
     case mediaTimeout = "media timeout"
     case silentTimeout = "silent timeout"
     case offerTimeout = "offer timeout"

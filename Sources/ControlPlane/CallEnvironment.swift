@@ -13,11 +13,18 @@ final class CallEnvironment: Sendable {
     let recordings: RecordingLibrary
     let events: EventPublisher
     let logger: Logger
-    let negotiationDefaults: NegotiationDefaults
+    let statistics: Statistics
+    /// Where digits are reported beside the events.
+    let digits: DigitLog
+    /// What may change while the daemon runs.
+    @ControlActor var settings: RuntimeSettings {
+        didSet { negotiationDefaults = Self.negotiationDefaults(configuration, settings) }
+    }
+    @ControlActor private(set) var negotiationDefaults: NegotiationDefaults
 
     init(
         configuration: ControlPlaneConfiguration, engine: MediaEngine, interfaces: InterfaceTable, certificate: DTLSCertificate,
-        recordings: RecordingLibrary, events: EventPublisher, logger: Logger
+        recordings: RecordingLibrary, events: EventPublisher, digits: DigitLog = DigitLog(), logger: Logger
     ) {
         self.configuration = configuration
         self.engine = engine
@@ -25,20 +32,24 @@ final class CallEnvironment: Sendable {
         self.certificate = certificate
         self.recordings = recordings
         self.events = events
+        self.digits = digits
         self.logger = logger
-        negotiationDefaults = Self.negotiationDefaults(configuration)
+        statistics = Statistics(at: engine.now)
+        let settings = RuntimeSettings(configuration)
+        self.settings = settings
+        negotiationDefaults = Self.negotiationDefaults(configuration, settings)
     }
 
-    private static func negotiationDefaults(_ configuration: ControlPlaneConfiguration) -> NegotiationDefaults {
+    private static func negotiationDefaults(_ configuration: ControlPlaneConfiguration, _ settings: RuntimeSettings) -> NegotiationDefaults {
         var defaults = NegotiationDefaults()
-        defaults.learning = configuration.learning
-        defaults.dtlsPassive = configuration.dtlsPassive
-        defaults.usesSIPSource = configuration.usesSIPSource
-        defaults.mediaTimeout = configuration.timeouts.media
-        defaults.silentTimeout = configuration.timeouts.silent
+        defaults.learning = settings.learning
+        defaults.dtlsPassive = settings.dtlsPassive
+        defaults.usesSIPSource = settings.usesSIPSource
+        defaults.mediaTimeout = settings.timeouts.media
+        defaults.silentTimeout = settings.timeouts.silent
         defaults.profiles = configuration.profiles
-        defaults.sourceSets = configuration.sourceSets.networks
-        let offerTimeout = configuration.timeouts.offer
+        defaults.sourceSets = settings.sourceSets.networks
+        let offerTimeout = settings.timeouts.offer
         defaults.offerTimeout = offerTimeout > .zero ? offerTimeout : .seconds(1 << 31)
         return defaults
     }

@@ -7,7 +7,7 @@ import Wire
 /// Every call that there is, by call-id, by the engine's number, and by age. No command costs more the more calls there are.
 @ControlActor
 final class CallRegistry: ControlLoopMember {
-    private let environment: CallEnvironment
+    let environment: CallEnvironment
     private let loadWatch: LoadWatch
     private var memoryWatch = MemoryWatch()
     private(set) var byCallID: [String: CallSession] = [:]
@@ -18,6 +18,7 @@ final class CallRegistry: ControlLoopMember {
     private var deadlines = DeadlineHeap()
     private var oldest: CallSession?
     private var newest: CallSession?
+    private var fragments: [WaitingFragment] = []
     private var isShutDown = false
     /// Who waits for the last call to be over.
     private var onEmpty: CheckedContinuation<Void, Never>?
@@ -25,8 +26,8 @@ final class CallRegistry: ControlLoopMember {
     init(_ environment: CallEnvironment) {
         self.environment = environment
         loadWatch = LoadWatch(
-            environment.configuration.limits, engine: environment.engine, logger: environment.logger,
-            at: environment.configuration.clock())
+            environment.configuration.limits, engine: environment.engine, statistics: environment.statistics,
+            logger: environment.logger, at: environment.configuration.clock())
         ControlLoop.shared.add(self)
     }
 
@@ -38,18 +39,26 @@ final class CallRegistry: ControlLoopMember {
     /// Hands a request on to its call, or answers it. `reply` is called once.
     ///
     /// When this returns the request stands in its call's queue, so that the order of the requests is kept.
-    func dispatch(_ command: NGCommand, reply: @escaping CallSession.Reply) {
+    /// - Parameter client: who asks; the call that it makes shows it.
+    func dispatch(_ command: NGCommand, from client: TransportAddress? = nil, reply: @escaping CallSession.Reply) {
         switch command {
         case .ping: reply(.pong)
         case .list(let limit): reply(list(limit: limit))
-        case .offer(let offer): dispatch(offer, reply: reply)
-        case .answer(let answer): dispatch(to: answer.callID, otherwise: .error(.unknownCall), reply: reply) { .answer(answer, $0) }
-        case .delete(let delete):
-            dispatch(to: delete.callID, otherwise: CallSession.notFound(isFatal: delete.isFatal), reply: reply) { .delete(delete, $0) }
-        case .query(let query): dispatch(to: query.callID, otherwise: .error(.unknownCall), reply: reply) { .query(query, $0) }
-        case .unblockMedia(let unblock):
-            dispatch(to: unblock.callID, otherwise: .error(.unknownCall), reply: reply) { .unblockMedia(unblock, $0) }
+        case .offer(let offer): dispatch(offer, from: client, reply: reply)
+        case .ignored(let command): reply(.ok(warning: command.warning))
+        default:
+            guard let callID = command.callID else { return reply(.error(.noHandler)) }
+            dispatch(to: callID, command, reply: reply)
         }
+    }
+
+    /// Ends calls at once, without their `delete-delay`.
+    func terminate(_ sessions: [CallSession]) { for session in sessions { session.post(.terminate) } }
+
+    /// What may change while the daemon runs; holds from now on.
+    func change(_ settings: RuntimeSettings) {
+        environment.settings = settings
+        loadWatch.limits = settings.limits
     }
 
     /// An event of the engine.
@@ -66,26 +75,30 @@ final class CallRegistry: ControlLoopMember {
         }
     }
 
-    private func dispatch(
-        to callID: String, otherwise missing: NGReply, reply: @escaping CallSession.Reply,
-        _ command: (@escaping CallCommand.Completion) -> CallCommand
-    ) {
-        guard let session = byCallID[callID] else { return reply(missing) }
-        session.post(command { outcome in
-            if case .reply(let content) = outcome { reply(content) } else { reply(missing) }
+    private func dispatch(to callID: String, _ command: NGCommand, reply: @escaping CallSession.Reply) {
+        guard let session = byCallID[callID] else { return reply(command.replyWithoutCall) }
+        session.post(.request(command) { outcome in
+            if case .reply(let content) = outcome { reply(content) } else { reply(command.replyWithoutCall) }
         })
     }
 
-    private func dispatch(_ offer: OfferCommand, reply: @escaping CallSession.Reply) {
+    private func dispatch(_ offer: OfferCommand, from client: TransportAddress?, reply: @escaping CallSession.Reply) {
+        if offer.fields.isFragment, byCallID[offer.callID] == nil {
+            keepFragment(of: offer)
+            return reply(.ok())
+        }
         let session: CallSession
         switch self.session(offer.callID) {
         case .success(let found): session = found
-        case .failure(let refusal): return reply(.refused(refusal.limit, clientKnowsLoadLimit: offer.fields.knowsLoadLimit))
+        case .failure(let refusal):
+            environment.statistics.countRejected()
+            return reply(.refused(refusal.limit, clientKnowsLoadLimit: offer.fields.knowsLoadLimit))
         }
-        session.post(.offer(offer) { [self] outcome in
+        if session.client == nil { session.client = client }
+        session.post(.request(.offer(offer)) { [self] outcome in
             if case .reply(let content) = outcome { return reply(content) }
             // The call ended while the offer waited: the offer makes a new one.
-            dispatch(offer, reply: reply)
+            dispatch(offer, from: client, reply: reply)
         })
     }
 
@@ -114,8 +127,19 @@ final class CallRegistry: ControlLoopMember {
         newest?.newer = session
         newest = session
         if oldest == nil { oldest = session }
-        session.setTimer(.final, environment.configuration.timeouts.final)
+        session.setTimer(.final, environment.settings.timeouts.final)
+        session.fragments = fragments.filter { $0.callID == callID }
+        fragments.removeAll { $0.callID == callID }
         return session
+    }
+
+    /// Trickle ICE of a call that is to come; the oldest gives way.
+    private func keepFragment(of offer: OfferCommand) {
+        let now = environment.configuration.clock()
+        fragments.removeAll { $0.end < now }
+        if fragments.count == WaitingFragment.maximumCount { fragments.removeFirst() }
+        fragments.append(WaitingFragment(
+            callID: offer.callID, tag: offer.fromTag, sdp: offer.sdp, end: now + WaitingFragment.lifetime))
     }
 
     /// The call is over and its ports are free.
@@ -167,6 +191,17 @@ final class CallRegistry: ControlLoopMember {
             session.ring(at: now)
         }
         loadWatch.sample(sessions: count, at: now)
-        memoryWatch.note(calls: count, at: now)
+        memoryWatch.note(calls: count, engine: environment.engine, at: now)
+    }
+}
+
+extension NGCommand {
+    /// What is said of a call that is not there.
+    fileprivate var replyWithoutCall: NGReply {
+        switch self {
+        case .delete(let delete): CallSession.notFound(isFatal: delete.isFatal)
+        case .answer, .query, .record: .error(.unknownCall)
+        default: .error(.unknownCallID)
+        }
     }
 }

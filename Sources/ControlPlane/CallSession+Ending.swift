@@ -1,3 +1,4 @@
+import Logging
 import MediaCore
 import MediaIO
 import Negotiation
@@ -6,14 +7,73 @@ import Wire
 
 extension CallSession {
     func carryOut(_ delete: DeleteCommand, _ reply: @escaping Reply) {
-        guard matches(fromTag: delete.fromTag, toTag: delete.toTag) else { return reply(Self.notFound(isFatal: delete.isFatal)) }
-        let delay = delete.delay.map(Nanoseconds.seconds) ?? environment.configuration.deleteDelay
+        guard let target = target(of: delete) else { return reply(Self.notFound(isFatal: delete.isFatal)) }
+        let delay = delete.delay.map(Nanoseconds.seconds) ?? environment.settings.deleteDelay
         let report: @ControlActor (CallStatistics) -> Void = { [self] statistics in
             reply(.ok(delete.isFast ? NGDictionary() : self.report(statistics).dictionary))
         }
+        if case .branch(let tag) = target { return remove(tag, after: delay, then: { [self] in withStatistics(report) }) }
         guard delay > .zero else { return end(.deleted, then: report) }
         setTimer(.deletion, delay)
         withStatistics(report)
+    }
+
+    /// What a `delete` ends.
+    private enum DeletionTarget {
+        case call
+        /// The party of that tag; others go on.
+        case branch(String)
+    }
+
+    /// The party is named by its to-tag, else by its branch, else by the from-tag; without any of them the call is meant.
+    private func target(of delete: DeleteCommand) -> DeletionTarget? {
+        guard let dialogue, let fromTag = delete.fromTag else { return delete.toTag == nil || matches(delete.toTag) ? .call : nil }
+        let known = delete.toTag ?? (delete.viaBranch == nil ? fromTag : nil)
+        let byBranch = delete.viaBranch.flatMap(dialogue.participant(viaBranch:)).flatMap { dialogue.participants[$0].tag }
+        let tag: String
+        if let known, dialogue.participant(tag: known) != nil {
+            tag = known
+        } else if let byBranch {
+            tag = byBranch
+        } else if dialogue.participant(tag: fromTag) != nil, delete.toTag == nil || dialogue.participants.contains(where: { $0.tag == nil }) {
+            tag = fromTag
+        } else {
+            return nil
+        }
+        let rest = dialogue.removing(tag: tag, certificate: environment.certificate, defaults: environment.negotiationDefaults)
+        return rest?.isEmpty ?? true ? .call : .branch(tag)
+    }
+
+    private func matches(_ tag: String?) -> Bool { tag.flatMap { dialogue?.participant(tag: $0) } != nil }
+
+    // MARK: One party of several
+
+    private func remove(_ tag: String, after delay: Nanoseconds, then: @escaping @ControlActor () -> Void) {
+        guard delay > .zero else { return remove(tag, then) }
+        leaving.append((tag, environment.configuration.clock() + delay))
+        leaving.sort { $0.at < $1.at }
+        setTimer(.branch, min(delay, leaving[0].at - environment.configuration.clock()))
+        then()
+    }
+
+    private func remove(_ tag: String, _ then: @escaping @ControlActor () -> Void) {
+        let removal = dialogue?.removing(tag: tag, certificate: environment.certificate, defaults: environment.negotiationDefaults)
+        guard let removal else { return then() }
+        guard !removal.isEmpty else { return end(.deleted) { _ in then() } }
+        log(.info, "leaves: \(removal.tags.map(\.printable).joined(separator: ", "))")
+        change(controls, dialogue: removal.dialogue, removing: removal.removedSlots) { _ in then() }
+    }
+
+    /// The delay of at least one party is over.
+    func removeDueBranches(then: @escaping @ControlActor () -> Void) {
+        guard !isEnded, let next = leaving.first else { return then() }
+        let now = environment.configuration.clock()
+        guard next.at <= now else {
+            setTimer(.branch, next.at - now)
+            return then()
+        }
+        leaving.removeFirst()
+        remove(next.tag) { [self] in removeDueBranches(then: then) }
     }
 
     /// What `delete` says of a call that isn't there or has other parties.
@@ -28,17 +88,9 @@ extension CallSession {
     }
 
     /// Whether one of the call's parties makes the offer or gets it.
-    func concerns(_ offer: OfferCommand) -> Bool {
-        let tags = dialogue?.participants.compactMap(\.tag) ?? []
-        return [offer.fromTag, offer.toTag].contains { tag in tag.map(tags.contains) ?? false }
-    }
+    func concerns(_ offer: OfferCommand) -> Bool { matches(offer.fromTag) || matches(offer.toTag) }
 
-    func matches(fromTag: String?, toTag: String?) -> Bool {
-        let tags = dialogue?.participants.compactMap(\.tag) ?? []
-        return [fromTag, toTag].allSatisfy { tag in tag.map(tags.contains) ?? true }
-    }
-
-    private func withStatistics(_ body: @escaping @ControlActor (CallStatistics) -> Void) {
+    func withStatistics(_ body: @escaping @ControlActor (CallStatistics) -> Void) {
         handle.statistics { statistics in ControlThread.post { body(statistics ?? CallStatistics()) } }
     }
 }

@@ -9,6 +9,8 @@ extension CallSession {
     /// One line for each event; the call's end takes it out of the registry.
     func carryOut(_ event: CallEvent, then: @escaping @ControlActor () -> Void) {
         publish(event)
+        if case .playbackEnded(_, let id) = event { controls.playingEnded(id) }
+        if case .digit(let media, let code, let duration, let volume) = event { report(media, code, duration, volume) }
         if case .ended(let reason) = event {
             // Until the answer the core's limit is that of the offer, and rings at about the same time as ours.
             return end(reason == .mediaTimeout && answered == nil ? .offerTimeout : CallEnd(reason)) { _ in then() }
@@ -19,23 +21,36 @@ extension CallSession {
 
     private func log(_ event: CallEvent) {
         switch event {
-        case .iceConnected(let media): log(.info, "ICE connected", metadata: party(media))
-        case .iceFailed(let media): log(.warning, "ICE failed", metadata: party(media))
-        case .dtlsConnected(let media): log(.info, "DTLS connected", metadata: party(media))
-        case .dtlsFailed(let media, let failure): log(.warning, "DTLS failed: \(failure)", metadata: party(media))
+        case .iceConnected(let media): log(.info, "ICE connected", metadata: party(media, "ice"))
+        case .iceFailed(let media): log(.warning, "ICE failed", metadata: party(media, "ice"))
+        case .dtlsConnected(let media): log(.info, "DTLS connected", metadata: party(media, "crypto"))
+        case .dtlsFailed(let media, let failure): log(.warning, "DTLS failed: \(failure)", metadata: party(media, "crypto"))
         case .mediaReady(let media): log(.info, "ready to send media", metadata: party(media))
         case .firstPacketReceived(let media): log(.info, "first packet received", metadata: party(media))
         case .firstPacketSent(let media): log(.info, "first packet sent", metadata: party(media))
         case .digit(let media, let code, let duration, let volume):
             log(.info, "digit \(Self.symbol(code)), \(duration) ms, -\(volume) dBm0", metadata: party(media))
         case .silence(let media, let isSilent): log(.info, isSilent ? "silent" : "heard again", metadata: party(media))
-        case .qualityLow(let media, let mos): log(.notice, "quality is low: MOS \(mos)", metadata: party(media))
+        case .qualityLow(let media, let mos): log(.notice, "quality is low: MOS \(mos)", metadata: party(media, "rtcp"))
         case .playbackEnded(let media, _): log(.info, "the announcement is over", metadata: party(media))
         case .ended: break
         }
     }
 
-    private func party(_ media: Int) -> Logger.Metadata { ["tag": .string(tag(ofMedia: media)?.printable ?? "?")] }
+    /// A digit in the words of `--dtmf-log-dest`.
+    private func report(_ media: Int, _ code: UInt8, _ duration: Int, _ volume: Int) {
+        guard environment.digits.isWanted || digitDestination != nil, plan.media.indices.contains(media) else { return }
+        let tag = tag(ofMedia: media)
+        environment.digits.write(DigitRecord(
+            callID: callID, tag: tag, label: notes(tag)?.label, tags: dialogue?.participants.compactMap(\.tag) ?? [],
+            unixSeconds: environment.unixMicroseconds / 1_000_000, source: plan.media[media].transport.remoteRTP?.ip,
+            code: code, duration: duration, volume: volume), to: digitDestination)
+    }
+
+    /// - Parameter subsystem: the one of rtpengine's whose log level counts (`--log-level-<subsystem>`).
+    private func party(_ media: Int, _ subsystem: String = "core") -> Logger.Metadata {
+        ["tag": .string(tag(ofMedia: media)?.printable ?? "?"), "subsystem": .string(subsystem)]
+    }
 
     /// The tag of the party that an m-line belongs to.
     func tag(ofMedia index: Int) -> String? { participant(ofMedia: index)?.tag }

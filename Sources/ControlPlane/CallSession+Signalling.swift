@@ -8,13 +8,13 @@ import Wire
 extension CallSession {
     func carryOut(_ offer: OfferCommand, _ reply: @escaping Reply) {
         note(offer.fields, party: offer.fromTag)
-        if offer.fields.isFragment { return acknowledgeFragment(reply) }
+        if offer.fields.isFragment { return carryOutFragment(offer.sdp, of: offer.fromTag, reply) }
         withRequest(sdp: offer.sdp, fromTag: offer.fromTag, toTag: offer.toTag, offer.fields, offer.media) { [self] request, warning in
             let dialogue = dialogue
-            negotiate("offer", warning: warning, { resources throws(NegotiationError) in
+            negotiate("offer", of: offer.fromTag, offer.media.audio, warning: warning, { resources throws(NegotiationError) in
                 try Negotiator.offer(request, dialogue: dialogue, resources: resources)
             }, then: { [self] outcome in
-                if dialogue == nil, self.dialogue != nil { setTimer(.offer, environment.configuration.timeouts.offer) }
+                if dialogue == nil, self.dialogue != nil { setTimer(.offer, environment.settings.timeouts.offer) }
                 reply(outcome)
             })
         }
@@ -23,9 +23,9 @@ extension CallSession {
     func carryOut(_ answer: AnswerCommand, _ reply: @escaping Reply) {
         guard let dialogue else { return reply(.error(.unknownCall)) }
         note(answer.fields, party: answer.toTag)
-        if answer.fields.isFragment { return acknowledgeFragment(reply) }
+        if answer.fields.isFragment { return carryOutFragment(answer.sdp, of: answer.toTag, reply) }
         withRequest(sdp: answer.sdp, fromTag: answer.fromTag, toTag: answer.toTag, answer.fields, answer.media) { [self] request, warning in
-            negotiate("answer", warning: warning, { resources throws(NegotiationError) in
+            negotiate("answer", of: answer.toTag, answer.media.audio, warning: warning, { resources throws(NegotiationError) in
                 try Negotiator.answer(request, dialogue: dialogue, resources: resources)
             }, then: { [self] outcome in
                 if outcome.isSuccess {
@@ -37,34 +37,13 @@ extension CallSession {
         }
     }
 
-    /// Opens the gate of `hold-until-accept`; without one there is nothing to do.
-    func carryOut(_ unblock: UnblockMediaCommand, _ reply: @escaping Reply) {
-        guard var dialogue, matches(fromTag: unblock.fromTag, toTag: nil) else { return reply(.error(.unknownCall)) }
-        guard dialogue.isGated else { return reply(.ok()) }
-        dialogue.openGate()
-        let plan = observed(dialogue.plan(certificate: environment.certificate, defaults: environment.negotiationDefaults))
-        apply(plan, adding: [], removing: []) { [self, dialogue] isInForce in
-            guard isInForce else { return reply(.error(.unknownCall)) }
-            self.dialogue = dialogue
-            self.plan = plan
-            log(.info, "media is let through")
-            reply(.ok())
-        }
-    }
-
-    /// A fragment adds candidates to a description; the peer's checks tell us of them too. It makes no call.
-    private func acknowledgeFragment(_ reply: @escaping Reply) {
-        let warning = NGReply.ok(warning: "trickle ICE fragments are not applied")
-        if dialogue == nil { end(.refused) { _ in reply(warning) } } else { reply(warning) }
-    }
-
     /// - Parameter body: is given the request, with what its client should hear of: a recording that cannot be played holds no call up.
     private func withRequest(
         sdp: String, fromTag: String, toTag: String?, _ fields: MessageFields, _ media: MediaOptions,
         _ body: @escaping @ControlActor (NegotiationRequest, _ warning: String?) -> Void
     ) {
         let request = NegotiationRequest(
-            sdp: sdp, fromTag: fromTag, toTag: toTag, viaBranch: fields.viaBranch,
+            sdp: sdp, fromTag: fromTag, toTag: toTag, viaBranch: fields.viaBranch, label: fields.label,
             options: media, defaults: environment.negotiationDefaults)
         guard let path = media.whatsApp.holdFile else { return body(request, nil) }
         Task { @ControlActor in
@@ -84,7 +63,7 @@ extension CallSession {
     ///
     /// If anything fails, what was leased goes back, and the former dialogue and plan stay; a call that had none ends.
     private func negotiate(
-        _ name: String, warning: String?, _ negotiate: (RequestResources) throws(NegotiationError) -> NegotiationResult,
+        _ name: String, of speaker: String, _ audio: AudioOptions, warning: String?, _ negotiate: (RequestResources) throws(NegotiationError) -> NegotiationResult,
         then reply: @escaping Reply
     ) {
         let resources = RequestResources(
@@ -94,15 +73,18 @@ extension CallSession {
             resources.giveBack()
             return refuse(error, reply)
         }
-        result.plan = observed(result.plan)
-        apply(result.plan, adding: resources.sockets, removing: result.removedSlots) { [self, result] isInForce in
+        var controls = controls
+        if let speaker = result.dialogue.participant(tag: speaker) { controls.note(audio, of: speaker) }
+        result.plan = finished(result.plan, controls)
+        apply(result.plan, adding: resources.sockets, removing: result.removedSlots) { [self, result, controls] isInForce in
             guard isInForce else {
                 // The engine gave the sockets back, but not what was reserved on those that the call had.
                 resources.giveBack()
                 return refuse(.cannotRewrite(detail: "the media engine refused the plan"), reply)
             }
+            self.controls = controls
             adopt(result, resources.sockets, name)
-            reply(.ok(result.reply, warning: warning))
+            takeWaitingFragments { reply(.ok(result.reply, warning: warning)) }
         }
     }
 
@@ -118,9 +100,9 @@ extension CallSession {
     }
 
     private func log(_ result: NegotiationResult, _ name: String) {
-        for remark in result.remarks { log(.notice, "\(remark.printable)") }
-        log(.info, "\(name) in force: \(result.dialogue.outline)")
-        for media in result.plan.media { log(.debug, "\(media.outline)") }
+        for remark in result.remarks { log(.notice, "\(remark.printable)", metadata: ["subsystem": "control"]) }
+        log(.info, "\(name) in force: \(result.dialogue.outline)", metadata: ["subsystem": "control"])
+        for media in result.plan.media { log(.debug, "\(media.outline)", metadata: ["subsystem": "codec"]) }
         for finding in result.findings { log(finding.logLevel, "\(finding.outline)") }
         // A re-offer says the same again.
         let new = result.findings.filter { !findings.contains($0) }
@@ -128,18 +110,6 @@ extension CallSession {
     }
 
     private static let maximumFindings = 64
-
-    private func observed(_ plan: CallPlan) -> CallPlan {
-        var plan = plan
-        plan.observation = environment.configuration.observation
-        return plan
-    }
-
-    private func apply(
-        _ plan: CallPlan, adding sockets: [CallSocket], removing slots: [Int], then: @escaping @ControlActor (_ isInForce: Bool) -> Void
-    ) {
-        handle.apply(plan, adding: sockets, removing: slots) { isInForce in ControlThread.post { then(isInForce) } }
-    }
 
     private func refuse(_ error: NegotiationError, _ reply: @escaping Reply) {
         log(.warning, "refused: \(error)")
@@ -152,6 +122,7 @@ extension CallSession {
         lastSignal = environment.unixMicroseconds / 1_000_000
         if fields.isDebugging { isDebugging = true }
         metadata = fields.metadata ?? metadata
+        digitDestination = fields.digitReports.flatMap(ListenAddress.init)?.transportAddress ?? digitDestination
         if let index = parties.firstIndex(where: { $0.tag == tag }) {
             parties[index].label = fields.label ?? parties[index].label
         } else if parties.count < 32 {

@@ -21,6 +21,14 @@ final class CallSession {
 
     var dialogue: Dialogue?
     var plan = CallPlan()
+    /// What commands have set beside the dialogue; `plan` has it.
+    var controls = CallControls()
+    /// Parties that leave a call which goes on without them, the first one first.
+    var leaving: [(tag: String, at: MonotonicInstant)] = []
+    /// Trickle ICE of parties that have not described their session yet.
+    var fragments: [WaitingFragment] = []
+    /// How many recordings were played.
+    var playings: UInt64 = 0
     /// The sockets that the call has, by number.
     var leases: [Int: SocketLease] = [:]
     /// Unix time [us].
@@ -28,6 +36,10 @@ final class CallSession {
     /// Unix time of the last offer or answer [s].
     var lastSignal: Int64
     var metadata: String?
+    /// Where the call's digits are reported, if not where all are (`DTMF-log-dest`).
+    var digitDestination: TransportAddress?
+    /// Who made the call.
+    var client: TransportAddress?
     /// One for each tag that was named; two in most calls.
     var parties: [PartyNotes] = []
     /// When the first answer came into force.
@@ -104,29 +116,36 @@ final class CallSession {
     }
 
     private static func refuse(_ command: CallCommand) {
-        switch command {
-        case .offer(_, let completion), .answer(_, let completion), .delete(_, let completion), .query(_, let completion),
-             .unblockMedia(_, let completion): completion(.gone)
-        case .event, .timer, .shutdown: break
-        }
+        if case .request(_, let completion) = command { completion(.gone) }
     }
 
     private func carryOut(_ command: CallCommand) {
         switch command {
-        case .offer(let offer, let completion):
-            guard timers.isSet(.deletion), !concerns(offer) else { return carryOut(offer, finishing(completion)) }
+        case .request(.offer(let offer), let completion) where timers.isSet(.deletion) && !concerns(offer):
             // Other parties under the call-id of a call that is over but for its delay.
             end(.deleted) { [self] _ in
                 completion(.gone)
                 finish()
             }
-        case .answer(let answer, let completion): carryOut(answer, finishing(completion))
-        case .delete(let delete, let completion): carryOut(delete, finishing(completion))
-        case .query(let query, let completion): carryOut(query, finishing(completion))
-        case .unblockMedia(let unblock, let completion): carryOut(unblock, finishing(completion))
+        case .request(let request, let completion): carryOut(request, finishing(completion))
         case .event(let event): carryOut(event) { [self] in finish() }
         case .timer(let timer): carryOut(timer)
         case .shutdown: end(.shutdown) { [self] _ in finish() }
+        case .terminate: end(.terminated) { [self] _ in finish() }
+        }
+    }
+
+    private func carryOut(_ request: NGCommand, _ reply: @escaping Reply) {
+        switch request {
+        case .offer(let offer): carryOut(offer, reply)
+        case .answer(let answer): carryOut(answer, reply)
+        case .delete(let delete): carryOut(delete, reply)
+        case .query(let query): carryOut(query, reply)
+        case .treat(let treatment): carryOut(treatment, reply)
+        case .playMedia(let play): carryOut(play, reply)
+        case .stopMedia(let stop): carryOut(stop, reply)
+        case .playDTMF(let play): carryOut(play, reply)
+        default: reply(.error(.noHandler))
         }
     }
 
@@ -142,10 +161,12 @@ final class CallSession {
     private func carryOut(_ timer: CallTimer) {
         // It may have been set anew or cancelled while it stood in the queue.
         guard timers[timer] <= environment.configuration.clock() else { return finish() }
-        let reason: CallEnd = switch timer {
-        case .deletion: .deleted
-        case .offer: .offerTimeout
-        case .final: .finalTimeout
+        let reason: CallEnd
+        switch timer {
+        case .deletion: reason = .deleted
+        case .offer: reason = .offerTimeout
+        case .final: reason = .finalTimeout
+        case .branch: return removeDueBranches { [self] in finish() }
         }
         end(reason) { [self] _ in finish() }
     }
@@ -181,9 +202,11 @@ final class CallSession {
 
     private func ended(_ reason: CallEnd, _ statistics: CallStatistics, _ then: @ControlActor (CallStatistics) -> Void) {
         leases = [:]
+        environment.statistics.countEnd(
+            reason, length: Double(environment.unixMicroseconds &- created) / 1e6, plan: plan, statistics)
         // Before the registry forgets the call: another one of its call-id, or the end of the daemon, must come after its last event.
         if reason != .refused {
-            log(.info, "\(summary(reason, statistics))")
+            log(.info, "\(summary(reason, statistics))", metadata: ["subsystem": "cdr"])
             publishEnd(reason, statistics)
         }
         registry?.remove(self)

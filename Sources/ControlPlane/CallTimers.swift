@@ -8,6 +8,8 @@ enum CallTimer: Int, Sendable, CaseIterable {
     case offer
     /// When the call is older than any may be (`--final-timeout`).
     case final
+    /// When a deleted branch leaves a call that goes on without it (`delete-delay`).
+    case branch
 }
 
 /// When each of a call's timers rings; `distantFuture` for those that are not set.
@@ -15,6 +17,7 @@ struct CallTimers {
     private var deletion = MonotonicInstant.distantFuture
     private var offer = MonotonicInstant.distantFuture
     private var final = MonotonicInstant.distantFuture
+    private var branch = MonotonicInstant.distantFuture
 
     subscript(timer: CallTimer) -> MonotonicInstant {
         get {
@@ -22,6 +25,7 @@ struct CallTimers {
             case .deletion: deletion
             case .offer: offer
             case .final: final
+            case .branch: branch
             }
         }
         set {
@@ -29,14 +33,15 @@ struct CallTimers {
             case .deletion: deletion = newValue
             case .offer: offer = newValue
             case .final: final = newValue
+            case .branch: branch = newValue
             }
         }
     }
 
-    var earliest: MonotonicInstant { min(deletion, offer, final) }
+    var earliest: MonotonicInstant { min(deletion, offer, final, branch) }
 
     func earliest(after now: MonotonicInstant) -> MonotonicInstant {
-        [deletion, offer, final].filter { $0 > now }.min() ?? .distantFuture
+        [deletion, offer, final, branch].filter { $0 > now }.min() ?? .distantFuture
     }
 
     func isSet(_ timer: CallTimer) -> Bool { self[timer] != .distantFuture }

@@ -23,6 +23,7 @@ public actor ControlPlane {
         var server: NGServer
         var group: MultiThreadedEventLoopGroup
         var listeners: [NGListener] = []
+        var transports = StreamTransports()
     }
 
     public init(configuration: ControlPlaneConfiguration, logger: Logger) {
@@ -36,7 +37,9 @@ public actor ControlPlane {
         try checkConfiguration()
         if let errno = ControlThread.shared.failure { throw .engine(.cannotStartThread(errno: errno)) }
         let certificate: DTLSCertificate
-        do throws(DTLSError) { certificate = try DTLSCertificate.generate() } catch { throw .cannotMakeCertificate(error) }
+        do throws(DTLSError) { certificate = try DTLSCertificate.generate(configuration.certificateKey) } catch {
+            throw .cannotMakeCertificate(error)
+        }
         let inlet = EventInlet()
         let engine = MediaEngine(configuration.engine) { id, event in ControlThread.post { inlet.registry?.handle(event, ofCall: id) } }
         let interfaces = try openInterfaces()
@@ -53,7 +56,9 @@ public actor ControlPlane {
         }
         let environment = CallEnvironment(
             configuration: configuration, engine: engine, interfaces: interfaces, certificate: certificate,
-            recordings: RecordingLibrary(), events: publisher, logger: logger)
+            recordings: RecordingLibrary(), events: publisher,
+            digits: DigitLog(
+                destination: configuration.dtmfLogDestination, lines: configuration.digitLog, logger: logger), logger: logger)
         let registry = await CallRegistry(environment)
         let server = await NGServer(registry: registry, logger: logger)
         await inlet.open(registry)
@@ -69,8 +74,11 @@ public actor ControlPlane {
         guard let running else { return }
         self.running = nil
         for listener in running.listeners { await listener.close() }
+        await running.transports.stopListening()
         await running.registry.shutdown()
         await running.server.close()
+        await running.registry.environment.digits.close()
+        await running.transports.close()
         // The calls' last events are on their way now.
         await running.events.close()
         await Self.stop(running.engine, running.group)
@@ -91,7 +99,8 @@ public actor ControlPlane {
     private func openInterfaces() throws(ControlPlaneError) -> InterfaceTable {
         do throws(SharedPortError) {
             let interfaces = try InterfaceTable(
-                configuration.interfaces, portRange: configuration.portRange, engine: configuration.engine)
+                configuration.interfaces, portRange: configuration.portRange, excluding: configuration.excludedPorts,
+                engine: configuration.engine)
             for port in interfaces.sharedPools.flatMap(\.ports) { logger.info("ICE legs share \(port.address)") }
             return interfaces
         } catch { throw .sharedPorts(error) }
@@ -100,13 +109,34 @@ public actor ControlPlane {
     /// The addresses that are listened on, with the ports that the system chose where the configuration says 0.
     public var listeningAddresses: [TransportAddress] { running?.listeners.flatMap(\.sockets).map(\.address) ?? [] }
 
+    /// The same of the other transports.
+    public var streamAddresses: StreamAddresses { running?.transports.addresses ?? StreamAddresses() }
+
+    /// What may change while the daemon runs.
+    public var settings: RuntimeSettings {
+        get async { await running?.registry.environment.settings ?? RuntimeSettings(configuration) }
+    }
+
+    /// Changes it; holds from now on.
+    public func change(_ settings: RuntimeSettings) async { await running?.registry.change(settings) }
+
+    /// Carries out one of the operator's commands and returns its text.
+    public func command(_ line: String) async -> String {
+        guard let server = running?.server else { return "" }
+        return await withCheckedContinuation { continuation in
+            ControlThread.post { server.commands.run(line) { continuation.resume(returning: $0) } }
+        }
+    }
+
+    var registry: CallRegistry? { running?.registry }
+
     /// Calls that there are, those in their `delete-delay` included.
     public var callCount: Int {
         get async { await running?.registry.count ?? 0 }
     }
 
     private func checkConfiguration() throws(ControlPlaneError) {
-        guard !configuration.listenAddresses.isEmpty else { throw .noListener }
+        guard configuration.hasControl else { throw .noListener }
         guard !configuration.interfaces.isEmpty else { throw .noInterface }
         for interface in configuration.interfaces where !LocalAddress.isLocal(interface.local) { throw .addressNotLocal(interface.local) }
     }
@@ -126,6 +156,20 @@ public actor ControlPlane {
             } catch { throw .cannotListen(address, reason: "\(error)") }
             logger.info("listening for ng on \(address)")
         }
+        guard let running else { return }
+        let inlet = ControlInlet(server: server, registry: running.registry, commands: server.commands)
+        var transports = StreamTransports()
+        do throws(ControlPlaneError) {
+            try await transports.open(configuration, inlet: inlet, on: running.group.next(), logger: logger)
+        } catch {
+            await transports.stopListening()
+            await transports.close()
+            throw error
+        }
+        self.running?.transports = transports
+        guard configuration.reportsDigitsOverTCP, !transports.isWithoutTCP else { return }
+        let opened = transports
+        await running.registry.environment.digits.open { opened.push($0) }
     }
 }
 

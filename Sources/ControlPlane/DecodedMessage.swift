@@ -15,6 +15,16 @@ struct DecodedMessage {
         self = decoded
     }
 
+    /// A payload that came without a cookie; the one that it has here stands for nothing.
+    init(plain payload: [UInt8]) {
+        self = DecodedMessage(Array("- ".utf8) + payload) ?? DecodedMessage(cookie: [], content: .failure(.noPayload))
+    }
+
+    private init(cookie: [UInt8], content: Result<NGDictionary, NGError>) {
+        self.cookie = cookie
+        self.content = content
+    }
+
     init(_ envelope: NGEnvelope) {
         cookie = envelope.cookie
         do throws(NGError) {

@@ -5,12 +5,17 @@ public struct InterfaceAddress: Sendable, Equatable {
     /// The name of an interface that was given none.
     public static let defaultName = "default"
 
-    /// What `direction` calls the interface by; addresses of one name belong together.
+    /// What `direction` calls the interface by; addresses of one name belong together. Interfaces called `base:suffix` take turns,
+    /// a call each, where `direction` says `base`.
     public var name: String
     /// What sockets are bound to.
     public var local: IPAddress
     /// What peers are told; equal to `local` without `!`.
     public var advertised: IPAddress
+    /// Its own `port-min` to `port-max`; `nil`: those of all.
+    public var portRange: ClosedRange<UInt16>?
+    /// Its own `exclude-ports`; `nil`: those of all.
+    public var excludedPorts: Set<UInt16>?
 
     public init(name: String = InterfaceAddress.defaultName, local: IPAddress, advertised: IPAddress? = nil) {
         self.name = name

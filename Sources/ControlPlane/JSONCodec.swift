@@ -1,4 +1,3 @@
-import Foundation
 import NGProtocol
 
 /// ng messages as JSON text: the same values as in bencode.
@@ -6,28 +5,7 @@ enum JSONCodec {
     /// Numbers with a fraction are cut, `true` and `false` are 1 and 0, `null` is left out.
     ///
     /// - Throws: `.notJSON`, `.notJSONDictionary`.
-    static func decode(_ text: [UInt8]) throws(NGError) -> NGDictionary {
-        guard text.count <= BencodeDecoder.maximumLength, let object = try? JSONSerialization.jsonObject(with: Data(text)) else {
-            throw .notJSON
-        }
-        guard let value = value(object, depth: 0), case .dictionary(let dictionary) = value else { throw .notJSONDictionary }
-        return dictionary
-    }
-
-    private static func value(_ object: Any, depth: Int) -> NGValue? {
-        guard depth < BencodeDecoder.maximumDepth else { return nil }
-        switch object {
-        case let text as String: return .string(text)
-        case let number as NSNumber: return .integer(number.int64Value)
-        case let list as [Any]: return .list(list.compactMap { value($0, depth: depth + 1) })
-        case let dictionary as [String: Any]:
-            let entries = dictionary.sorted { $0.key < $1.key }.compactMap { key, object in
-                value(object, depth: depth + 1).map { (key, $0) }
-            }
-            return .dictionary(NGDictionary(entries))
-        default: return nil
-        }
-    }
+    static func decode(_ text: [UInt8]) throws(NGError) -> NGDictionary { try JSONTextDecoder.decode(text) }
 
     /// Keeps the entries' order, which Foundation's encoders don't.
     static func encode(_ dictionary: NGDictionary) -> [UInt8] {
@@ -40,6 +18,7 @@ enum JSONCodec {
         switch value {
         case .integer(let number): output.append(contentsOf: String(number).utf8)
         case .string(let text): append(text, to: &output)
+        case .bytes: append(value.text ?? "", to: &output)
         case .list(let values):
             output.append(UInt8(ascii: "["))
             for (index, value) in values.enumerated() {

@@ -32,6 +32,9 @@ public struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
         return UInt16(text)
     }
 
+    /// `nil` for a port alone.
+    var transportAddress: TransportAddress? { ip.map { TransportAddress(ip: $0, port: port) } }
+
     public var description: String {
         guard let ip else { return String(port) }
         return TransportAddress(ip: ip, port: port).description

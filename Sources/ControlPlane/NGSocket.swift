@@ -21,6 +21,8 @@ final class NGSocket: ControlLoopMember {
     private let logger: Logger
     private let descriptor: Int32
     private var token: UInt64?
+    /// As it was set on the socket.
+    private var trafficClass: UInt8 = 0
     private var outgoing: [(path: rtpbridge_path, bytes: [UInt8])] = []
 
     private static let batch = 32
@@ -39,10 +41,13 @@ final class NGSocket: ControlLoopMember {
         guard descriptor >= 0 else { throw Failure(errno: -descriptor) }
         rtpbridge_udp_local_address(descriptor, &system)
         self.address = TransportAddress(ip: address.ip, port: system.port)
+        server.configuration.controlPathMTU?.apply(to: descriptor, isIPv6: address.ip.family == .v6)
+        setTrafficClass()
         token = ControlLoop.shared.watch(descriptor) { [weak self] in self?.read() }
         guard token != nil else {
+            let failure = Failure(errno: errno)
             Glibc.close(descriptor)
-            throw Failure(errno: errno)
+            throw failure
         }
         ControlLoop.shared.add(self)
     }
@@ -54,6 +59,12 @@ final class NGSocket: ControlLoopMember {
         ControlLoop.shared.remove(self)
         Glibc.close(descriptor)
         self.token = nil
+    }
+
+    private func setTrafficClass() {
+        guard server.trafficClass != trafficClass else { return }
+        trafficClass = server.trafficClass
+        TrafficClass.set(trafficClass, on: descriptor, isIPv6: address.ip.family == .v6)
     }
 
     /// Replies at the end of the turn.
@@ -68,12 +79,13 @@ final class NGSocket: ControlLoopMember {
             for index in 0..<max(0, Int(count)) where requests[index].length >= 0 {
                 let path = requests[index].path
                 let datagram = Bytes(Self.buffer + index * Self.maximumLength, count: requests[index].length)
-                server.receive(datagram) { [weak self] in self?.send($0, path) }
+                server.receive(datagram, from: TransportAddress(path.remote)) { [weak self] in self?.send($0, path) }
             }
         }
     }
 
     func flush() {
+        setTrafficClass()
         var first = 0
         while first < outgoing.count {
             let count = min(Self.batch, outgoing.count - first)

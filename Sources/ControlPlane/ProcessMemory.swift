@@ -7,6 +7,9 @@ public enum ProcessMemory {
     /// - Parameter threads: how many threads serve calls.
     public static func limitHeaps(threads: Int) { rtpbridge_limit_heaps(Int32(clamping: threads)) }
 
-    /// Gives what is free back to the system; takes milliseconds.
+    /// Has the calling thread give up what the C library keeps free for it alone.
+    static func shedCache() { rtpbridge_shed_cache() }
+
+    /// Gives what is free back to the system, on a thread of its own, as that takes milliseconds.
     static func giveBack() { rtpbridge_release_memory() }
 }

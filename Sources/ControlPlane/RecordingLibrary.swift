@@ -73,6 +73,9 @@ actor RecordingLibrary {
         return audio
     }
 
+    /// A recording that came as bytes; it is not kept.
+    func recording(_ bytes: [UInt8]) throws(Problem) -> HoldAudio { try Self.decode(bytes, "the recording") }
+
     /// Regular files only: a pipe or device might never end, and a pipe is not waited for either.
     private static func open(_ path: String) throws(Problem) -> (descriptor: Int32, version: Version) {
         // The system would end the path there.

@@ -16,7 +16,10 @@ struct ReplyStore {
     /// By a keyed hash of the cookie. Two cookies of one hash are so rare that the later one may take the place:
     /// the other one's request would be carried out again if it came again.
     private var places: [Int: Place] = [:]
+    /// Of replies and places.
     private(set) var byteCount = 0
+    /// What a place takes in the table, which is half full on average [bytes].
+    private static let placeLength = 48
 
     var isEmpty: Bool { places.isEmpty }
 
@@ -37,7 +40,7 @@ struct ReplyStore {
         places[Self.hash(reply.prefix(cookieLength))] = Place(
             block: Int32(clamping: last), offset: Int32(clamping: blocks[last].count), length: Int32(clamping: reply.count))
         blocks[last].append(contentsOf: reply)
-        byteCount += reply.count
+        byteCount += reply.count + Self.placeLength
     }
 
     private static func hash(_ cookie: ArraySlice<UInt8>) -> Int {

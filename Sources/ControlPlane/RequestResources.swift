@@ -28,7 +28,7 @@ final class RequestResources: MediaResources {
     }
 
     func families(of interface: String?) -> [IPAddress.Family] {
-        let families = interfaces.families(of: interface)
+        let families = interfaces.families(of: interface, turn: call.id)
         return families.isEmpty ? [.v4] : families
     }
 
@@ -108,7 +108,7 @@ final class RequestResources: MediaResources {
     }
 
     private func entries(_ interface: String?, _ family: IPAddress.Family) throws(NegotiationError) -> [InterfaceTable.Entry] {
-        let named = interfaces.interface(interface).filter { $0.family == family }
+        let named = interfaces.interface(interface, turn: call.id).filter { $0.family == family }
         let entries = named.isEmpty ? interfaces.entries.filter { $0.family == family } : named
         guard !entries.isEmpty else { throw .cannotRewrite(detail: "no interface has an address of that family") }
         return entries

@@ -14,7 +14,7 @@ extension Call {
         sink.router = router
         sink.egress.splice()
         // A digit on its way goes on where nothing changes for it.
-        if router.eventPayload != former.eventPayload || router.encoding != former.encoding { sink.restartEventSender() }
+        if !router.hasSameEvents(as: former) || router.encoding != former.encoding { sink.restartEventSender() }
         if let bridge = sink.bridge, bridge.isPlaying, bridge.changeFormats(to: router, packetTime: packetTime) { return }
         giveUpAudio(for: sink, countsAsClipped: true)
         sink.bridge = nil
@@ -24,7 +24,8 @@ extension Call {
     /// The sink's way through PCM, made when it is first needed; `nil` where its formats can't be transcoded.
     func bridge(of sink: MediaLeg) -> AudioBridge? {
         if let bridge = sink.bridge { return bridge }
-        sink.bridge = AudioBridge(router: sink.router, packetTime: sink.plan.audioPacketTime)
+        sink.bridge = AudioBridge(
+            router: sink.router, packetTime: sink.plan.audioPacketTime, jitterDelay: configuration.media.jitterDelay)
         return sink.bridge
     }
 
@@ -50,6 +51,17 @@ extension Call {
             marker: packet.header.marker, payload: packet.payload, at: now)
         if let reason { drop(reason) }
         noteBacklog(of: sink)
+        setAudioTimer(of: sink, to: bridge.nextTick)
+    }
+
+    /// The source says what its silence sounds like: the bridge makes it, until the source's audio goes on.
+    func makeNoise(_ packet: ReceivedPacket, to sink: MediaLeg, at now: MonotonicInstant) {
+        guard let level = ComfortNoise.level(of: packet.payload), let bridge = bridge(of: sink) else {
+            return leaveOut(packet, to: sink, at: now)
+        }
+        sink.egress.splice()
+        bridge.insertNoise(
+            level: level, sequence: packet.sequence, timestamp: packet.timestamp, clockRate: packet.clockRate, at: now)
         setAudioTimer(of: sink, to: bridge.nextTick)
     }
 
@@ -94,7 +106,7 @@ extension Call {
     func isHandedOver(_ sink: MediaLeg) -> Bool {
         guard let bridge = sink.bridge else { return true }
         guard bridge.handOver() else { return false }
-        if !sink.router.transcodes { dropBridge(of: sink) }
+        if !sink.router.transcodes, !sink.router.makesNoise { dropBridge(of: sink) }
         return true
     }
 

@@ -30,7 +30,7 @@ extension Call {
         if leg.timers.isDue(.presence, at: now) { keepPresence(of: leg, at: now, into: output) }
         if leg.timers.isDue(.silence, at: now) { noteSilence(of: leg, at: now, into: output) }
         if leg.timers.isDue(.report, at: now) {
-            leg.timers[.report] = leg.reports.next(after: now, random: &random)
+            leg.timers[.report] = leg.reports.next(after: now, interval: configuration.media.reportInterval, random: &random)
             sendReport(of: leg, goodbye: false, at: now, into: output)
         }
     }

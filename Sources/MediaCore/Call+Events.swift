@@ -1,13 +1,16 @@
 import RTP
 import Wire
 
-// Telephone-events (RFC 4733): read from one peer's packets, made anew on the other's clock.
+// Digits: read from one peer's telephone-events (RFC 4733) or tones, made anew on the other's clock.
 //
 // An event is not passed on packet by packet: the payload type, the clock of the timestamps and the unit of the
 // duration differ between the legs, and packets get lost. The receiver makes each digit out of what arrives, exactly
-// once; the sender of the other leg makes packets out of the digit.
+// once; the sender of the other leg makes packets out of the digit, or frames of its tones (`Call+Tones.swift`).
 
 extension Call {
+    /// How a digit came.
+    enum DigitOrigin { case events, tones }
+
     func receiveEvent(
         _ packet: ReceivedPacket, durationClockRate: Int, leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput
     ) {
@@ -15,35 +18,54 @@ extension Call {
         guard let event = TelephoneEvent.parse(packet.payload) else { return drop(.malformedEvent) }
         let update = leg.eventReceiver.receive(
             event, timestamp: packet.header.timestamp, durationClockRate: durationClockRate, at: now)
-        if let ended = update.ended { digitEnded(ended, leg: leg, into: output) }
+        leg.listener?.ignoreTones(at: now)
+        carryOut(update, from: .events, leg: leg, at: now, into: output)
+    }
+
+    /// What became known of the digit that a peer presses.
+    func carryOut(
+        _ update: TelephoneEventReceiver.Update, from origin: DigitOrigin, leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput
+    ) {
+        if let ended = update.ended { digitEnded(ended, from: origin, leg: leg, into: output) }
         if let active = update.active {
-            for sink in leg.sinks { digitContinues(active, to: sink, at: now) }
+            for sink in leg.sinks { digitContinues(active, from: origin, to: sink, at: now) }
         }
-        leg.timers[.eventExpiry] = leg.eventReceiver.deadline ?? .distantFuture
+        setEventExpiry(of: leg)
     }
 
     /// The stream was replaced: a digit that was being pressed ended with it, and the new one's timestamps start anew.
     func restartEvents(of leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
-        if let ended = leg.eventReceiver.expire(at: now + TelephoneEventReceiver.silence) { digitEnded(ended, leg: leg, into: output) }
+        endDigits(of: leg, at: now + TelephoneEventReceiver.silence, into: output)
         leg.eventReceiver = TelephoneEventReceiver()
         leg.timers.stop(.eventExpiry)
     }
 
-    /// The end packets of an event did not come.
+    /// The end packets of an event did not come, or a tone broke off.
     func expireEvent(of leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
-        if let ended = leg.eventReceiver.expire(at: now) { digitEnded(ended, leg: leg, into: output) }
-        leg.timers[.eventExpiry] = leg.eventReceiver.deadline ?? .distantFuture
+        endDigits(of: leg, at: now, into: output)
+        setEventExpiry(of: leg)
     }
 
-    private func digitEnded(_ ended: TelephoneEventReceiver.Ended, leg: MediaLeg, into output: CallOutput) {
+    private func endDigits(of leg: MediaLeg, at moment: MonotonicInstant, into output: CallOutput) {
+        if let ended = leg.eventReceiver.expire(at: moment) { digitEnded(ended, from: .events, leg: leg, into: output) }
+        if let ended = leg.listener?.expire(at: moment) { digitEnded(ended, from: .tones, leg: leg, into: output) }
+    }
+
+    private func setEventExpiry(of leg: MediaLeg) {
+        leg.timers[.eventExpiry] = min(leg.eventReceiver.deadline ?? .distantFuture, leg.listener?.deadline ?? .distantFuture)
+    }
+
+    private func digitEnded(_ ended: TelephoneEventReceiver.Ended, from origin: DigitOrigin, leg: MediaLeg, into output: CallOutput) {
         leg.statistics.digitsReceived &+= 1
         output.report(.digit(
             media: leg.index, code: ended.code, duration: ended.durationMilliseconds, volume: Int(ended.volume)))
-        for sink in leg.sinks { digitFinishes(ended.durationMilliseconds, to: sink) }
+        for sink in leg.sinks where sink.takesDigits(from: origin) { digitFinishes(ended.durationMilliseconds, to: sink) }
     }
 
-    private func digitContinues(_ active: TelephoneEventReceiver.Active, to sink: MediaLeg, at now: MonotonicInstant) {
-        guard sink.plan.isActive, sink.plan.peerReceives, sink.router.eventPayload != nil else { return drop(.noRoute) }
+    private func digitContinues(
+        _ active: TelephoneEventReceiver.Active, from origin: DigitOrigin, to sink: MediaLeg, at now: MonotonicInstant
+    ) {
+        guard sink.takesDigits(from: origin) else { return drop(sink.blocksDigits ? .blocked : .noRoute) }
         if active.isNew { digitStarts(active, to: sink, at: now) }
         if let bridge = sink.bridge, bridge.digits.isOpen {
             bridge.digits.extend(toMilliseconds: active.durationMilliseconds)
@@ -52,7 +74,8 @@ extension Call {
         }
     }
 
-    private func digitFinishes(_ duration: Int, to sink: MediaLeg) {
+    /// The digit that the source is pressing is over for this peer.
+    func digitFinishes(_ duration: Int, to sink: MediaLeg) {
         if let bridge = sink.bridge, bridge.digits.isOpen {
             bridge.digits.finish(durationMilliseconds: duration)
         } else {
@@ -66,9 +89,13 @@ extension Call {
             if !bridge.digits.start(code: active.code, volume: active.volume, at: now) { drop(.outputFull) }
             return
         }
-        // In step with the audio, so that the event takes the place of whole frames.
+        start(DigitBacklog.Digit(code: active.code, volume: active.volume), to: sink, at: placeOfEvent(to: sink, at: now))
+    }
+
+    /// In step with the audio, so that an event takes the place of whole frames.
+    func placeOfEvent(to sink: MediaLeg, at now: MonotonicInstant) -> MonotonicInstant {
         let audio = sink.timers[.audioFrame]
-        start(DigitBacklog.Digit(code: active.code, volume: active.volume), to: sink, at: audio == .distantFuture ? now : audio)
+        return audio == .distantFuture ? now : audio
     }
 
     /// The way that audio toward a peer takes while it can't be sent as it comes; `nil` while it can, and for formats that aren't kept.
@@ -89,10 +116,19 @@ extension Call {
     }
 
     private func start(_ digit: DigitBacklog.Digit, to sink: MediaLeg, at moment: MonotonicInstant) {
-        guard sink.router.eventPayload != nil else { return drop(.noRoute) }
+        guard canSendDigits(to: sink) else { return drop(.noRoute) }
+        sink.settleEventClock()
         guard sink.eventSender.start(code: digit.code, volume: digit.volume) else { return drop(.outputFull) }
         sink.statistics.digitsSent &+= 1
-        if sink.timers[.eventPacket] == .distantFuture { sink.timers[.eventPacket] = moment }
+        startEventPackets(to: sink, at: moment)
+    }
+
+    /// The first packet leaves at `moment`, unless others are leaving already.
+    func startEventPackets(to sink: MediaLeg, at moment: MonotonicInstant) {
+        guard sink.timers[.eventPacket] == .distantFuture else { return }
+        // A tone is audio, and behind the audio that was sent last.
+        let free = !sink.router.sendsEvents ? sink.lastSent.map { $0 + Self.eventInterval } ?? moment : moment
+        sink.timers[.eventPacket] = max(moment, free)
     }
 
     /// Whether the peer that `sink` hears is sending an event just now: audio beside it is the same digit's tone.
@@ -106,13 +142,17 @@ extension Call {
     func sendEventPackets(to sink: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
         while sink.timers.isDue(.eventPacket, at: now) {
             let moment = sink.timers[.eventPacket]
-            guard sink.eventSender.isActive, let payload = sink.router.eventPayload else {
+            guard sink.eventSender.isActive else {
                 sink.timers.stop(.eventPacket)
                 return
             }
             sink.timers[.eventPacket] = now - moment > Self.maximumLag ? now + Self.eventInterval : moment + Self.eventInterval
             guard sink.isReadyToSend else { continue }
-            sendEventPacket(payload, to: sink, moment: moment, now: now, into: output)
+            if let payload = sink.eventPayload {
+                sendEventPacket(payload, to: sink, moment: moment, now: now, into: output)
+            } else {
+                sendToneFrame(to: sink, moment: moment, now: now, into: output)
+            }
         }
     }
 
@@ -133,4 +173,18 @@ extension Call {
     static var eventInterval: Nanoseconds { .milliseconds(TelephoneEventSender.interval) }
     /// A worker that was held up longer than this does not make up for the packets that it missed.
     static var maximumLag: Nanoseconds { .milliseconds(200) }
+}
+
+extension MediaLeg {
+    /// Nothing that the source presses reaches this peer.
+    var blocksDigits: Bool { !plan.treatment.isDisjoint(with: [.blocked, .digitsBlocked]) }
+
+    /// Whether a digit of the source becomes one for this peer. A tone does only where it is taken out of the audio.
+    fileprivate func takesDigits(from origin: Call.DigitOrigin) -> Bool {
+        guard plan.isActive, plan.peerReceives, !blocksDigits else { return false }
+        switch origin {
+        case .events: return router.sendsEvents || (plan.treatment.contains(.generatesTones) && ownFormat != nil)
+        case .tones: return router.sendsEvents && plan.treatment.contains(.detectsTones)
+        }
+    }
 }

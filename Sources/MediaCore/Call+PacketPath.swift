@@ -7,7 +7,8 @@ public import Wire
 //                                               ├─ DTLS ─► handshake
 //                                               ├─ RTCP ─► 4 5 ─► reports
 //                                               └─ RTP ──► 4 source ─► 5 open ─► 6 note ─► 7 route
-//   7 ─┬─ same codec ──► 11 renumber ─► 12 protect ─► 13 output
+//   7 ─┬─ (not audio: out as it came, 12 13, Call+Relay.swift; treated first: Call+Treatment.swift)
+//      ├─ same codec ──► 11 renumber ─► 12 protect ─► 13 output
 //      ├─ other codec ─► 8 jitter buffer … at its tick: 9 decode, encode ─► 11 ─► 12 ─► 13   (Call+Audio.swift)
 //      └─ digit ───────► 9b event … at its tick: packet on our clock ─► 11 ─► 12 ─► 13
 //
@@ -38,6 +39,7 @@ extension Call {
         if isEnded { return drop(.callEnded) }
         guard let leg = slotOwners[slot], leg.plan.isActive else { return drop(.unknownSocket) }
         guard leg.transport.allows(source.ip) else { return refuse(leg) }
+        if leg.plan.relay == .datagrams { return relayDatagram(datagram, leg: leg, slot: slot, from: source, at: now, into: output) }
         switch PacketKind.classify(datagram.bytes) {
         case .rtp:
             receiveRTP(datagram, leg: leg, slot: slot, from: source, at: now, into: output)
@@ -58,12 +60,14 @@ extension Call {
             return reject(.malformedRTP, leg: leg, isRTCP: false)
         }
         accepted(datagram.count, leg: leg, slot: slot, from: source, isRTCP: false, at: now, into: output)   // 6
+        if leg.plan.relay == .packets { return relay(packet, header, leg: leg, at: now, into: output) }
         guard let packet = note(header, payload, leg: leg, at: now, into: output) else { return }
         if packet.startsAnew { replaceSource(of: leg, at: now, into: output) }
         switch leg.received(header.payloadType) {   // 7
         case .event(let clockRate):
             receiveEvent(packet, durationClockRate: clockRate, leg: leg, at: now, into: output)   // 9b
         case .audio:
+            if let listener = leg.listener { listen(to: packet, by: listener, leg: leg, at: now, into: output) }
             for sink in leg.sinks { route(packet, to: sink, at: now, into: output) }
         case .unknown:
             drop(.unknownPayloadType)
@@ -74,7 +78,7 @@ extension Call {
     // MARK: - 4, 5: who is it, and is it genuine
 
     /// The bytes of a packet whose source is admitted and whose tag verified; decrypted.
-    private func open(
+    func open(
         _ datagram: MutableBytes, leg: MediaLeg, slot: Int, from source: TransportAddress, isRTCP: Bool, at now: MonotonicInstant
     ) -> Bytes? {
         guard leg.transport.admits(source, slot: slot, isRTCP: isRTCP, at: now) else {
@@ -96,7 +100,7 @@ extension Call {
         drop(.sourceNotAllowed)
     }
 
-    private func reject(_ reason: DropReason, leg: MediaLeg, isRTCP: Bool) {
+    func reject(_ reason: DropReason, leg: MediaLeg, isRTCP: Bool) {
         drop(reason)
         if isRTCP { leg.statistics.rtcpIn.errors &+= 1 } else { leg.statistics.rtpIn.errors &+= 1 }
     }
@@ -107,10 +111,7 @@ extension Call {
     private func note(
         _ header: RTPHeader, _ payload: Bytes, leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput
     ) -> ReceivedPacket? {
-        if leg.statistics.setup.firstPacketReceived == nil {
-            leg.statistics.setup.firstPacketReceived = now
-            output.report(.firstPacketReceived(media: leg.index))
-        }
+        noteFirstPacket(of: leg, at: now, into: output)
         guard leg.plan.peerSends else { return ended(.directionBlocked) }
         switch leg.received(header.payloadType) {
         case .unknown:
@@ -134,8 +135,14 @@ extension Call {
         }
     }
 
+    func noteFirstPacket(of leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
+        guard leg.statistics.setup.firstPacketReceived == nil else { return }
+        leg.statistics.setup.firstPacketReceived = now
+        output.report(.firstPacketReceived(media: leg.index))
+    }
+
     /// - Parameter length: of the datagram [bytes].
-    private func accepted(
+    func accepted(
         _ length: Int, leg: MediaLeg, slot: Int, from source: TransportAddress, isRTCP: Bool, at now: MonotonicInstant,
         into output: CallOutput
     ) {
@@ -179,10 +186,17 @@ extension Call {
             return drop(.directionBlocked)
         }
         if sink.playback != nil { return drop(.replacedByPlayback) }
+        if sink.plan.treatment.isEmpty { return routeOn(packet, to: sink, at: now, into: output) }
+        guard let treated = treat(packet, to: sink, at: now, into: output) else { return leaveOut(packet, to: sink, at: now) }
+        routeOn(treated, to: sink, at: now, into: output)
+    }
+
+    private func routeOn(_ packet: ReceivedPacket, to sink: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
         switch sink.router.route(packet.header.payloadType) {
         case .forward(let payloadType): forward(packet, as: payloadType, to: sink, at: now, into: output)
         case .transcode: transcode(packet, to: sink, at: now)
-        case .comfortNoise, .telephoneEvent: leaveOut(packet, to: sink, at: now)
+        case .comfortNoise(let payloadType): passNoise(packet, as: payloadType, to: sink, at: now, into: output)
+        case .telephoneEvent: leaveOut(packet, to: sink, at: now)
         case .noRoute:
             leaveOut(packet, to: sink, at: now)
             drop(.noRoute)
@@ -196,9 +210,21 @@ extension Call {
         sink.bridge?.noteOther(sequence: packet.sequence, at: now)
     }
 
+    /// RFC 3389: goes on as it is beside audio that does; otherwise the peer hears the noise.
+    private func passNoise(
+        _ packet: ReceivedPacket, as payloadType: UInt8?, to sink: MediaLeg, at now: MonotonicInstant, into output: CallOutput
+    ) {
+        guard sink.isReadyToSend else { return leaveOut(packet, to: sink, at: now) }
+        if let payloadType, sink.bridge?.isPlaying != true {
+            return forward(packet, as: payloadType, isAudio: false, to: sink, at: now, into: output)
+        }
+        makeNoise(packet, to: sink, at: now)
+    }
+
     /// Same codec on both sides: the payload goes on as it is, at once.
     private func forward(
-        _ packet: ReceivedPacket, as payloadType: UInt8, to sink: MediaLeg, at now: MonotonicInstant, into output: CallOutput
+        _ packet: ReceivedPacket, as payloadType: UInt8, isAudio: Bool = true, to sink: MediaLeg, at now: MonotonicInstant,
+        into output: CallOutput
     ) {
         // Before the peer can be sent to, and until that backlog is worked off, audio takes the way through the buffer.
         guard sink.isReadyToSend, isHandedOver(sink) else { return transcode(packet, to: sink, at: now) }
@@ -216,7 +242,7 @@ extension Call {
         guard let place else { return drop(.late) }
         guard let room = output.reserve(), room.copy(packet.payload, to: RTPHeader.fixedLength) else { return drop(.outputFull) }
         let marker = packet.header.marker || place.startsAnew
-        sink.forwardedPayloadType = payloadType
+        if isAudio { sink.forwardedPayloadType = payloadType }
         send(room, payloadLength: packet.payload.count, payloadType: payloadType, marker: marker, at: place, to: sink, now: now, output)
     }
 
@@ -237,6 +263,11 @@ extension Call {
         }
         output.commit(length: length, slot: path.slot, to: path.remote)
         sink.egress.countSent(payloadLength: payloadLength)
+        noteSent(length, to: sink, at: now, into: output)
+    }
+
+    /// - Parameter length: of the datagram [bytes].
+    func noteSent(_ length: Int, to sink: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
         sink.lastSent = now
         sink.noteSignOfLife(at: now)
         sink.statistics.rtpOut.packets &+= 1
@@ -254,6 +285,7 @@ extension Call {
     ) {
         guard let packet = open(datagram, leg: leg, slot: slot, from: source, isRTCP: true, at: now) else { return }
         accepted(datagram.count, leg: leg, slot: slot, from: source, isRTCP: true, at: now, into: output)
+        if leg.plan.relay == .packets { return relayReport(packet, leg: leg, at: now, into: output) }
         var reader = RTCPReader(packet)
         while let element = reader.next() { receive(element, leg: leg, at: now) }
         if reader.isMalformed { reject(.malformedRTCP, leg: leg, isRTCP: true) }

@@ -3,6 +3,7 @@ import Wire
 
 // A clip in place of the source's audio (`PlaybackPlan`). Packets of the source are left out meanwhile; its digits go
 // through, in place of the clip's frames. The clip's clock is the leg's `audioFrame` timer, which is then no bridge's.
+// When the last frame has been heard, the source is again.
 
 extension Call {
     /// Takes over what a plan says that the peer hears. The same clip goes on from where it is; one that cannot be encoded
@@ -11,6 +12,11 @@ extension Call {
         let former = leg.playback
         let new = playback(of: leg, after: former)
         guard former != nil || new != nil else { return }
+        setPlayback(new, of: leg)
+    }
+
+    private func setPlayback(_ new: Playback?, of leg: MediaLeg) {
+        let former = leg.playback
         leg.playback = new
         // What was on its way from the source, or kept, is not heard any more; the clip is wanted in its place.
         dropBridge(of: leg)
@@ -20,10 +26,16 @@ extension Call {
     }
 
     private func playback(of leg: MediaLeg, after former: Playback?) -> Playback? {
-        guard leg.plan.isActive, let clip = leg.plan.playback?.clip, let format = leg.ownFormat else { return nil }
+        guard leg.plan.isActive, leg.isAudio, !leg.hasPlayed, let plan = leg.plan.playback, let format = leg.ownFormat else { return nil }
         let packetTime = leg.plan.audioPacketTime
-        if let former, former.clip == clip, former.encoding == format, former.packetTime == packetTime { return former }
-        return Playback(clip, encoding: format, packetTime: packetTime, after: former)
+        if let former, former.isPlaying(plan), former.encoding == format, former.packetTime == packetTime { return former }
+        return Playback(plan, encoding: format, packetTime: packetTime, after: former)
+    }
+
+    private func endPlayback(_ playback: Playback, to leg: MediaLeg, into output: CallOutput) {
+        leg.hasPlayed = true
+        setPlayback(nil, of: leg)
+        output.report(.playbackEnded(media: leg.index, id: playback.id))
     }
 
     /// The peer can be sent to: the clip begins or goes on, a packet's time after what was sent last.
@@ -44,6 +56,8 @@ extension Call {
         playback.skipTicks(before: now - Self.maximumLag)
         while playback.nextTick <= now {
             let moment = playback.nextTick
+            if playback.isOver { return endPlayback(playback, to: leg, into: output) }
+            leg.statistics.playbackPosition = Int32(clamping: playback.position)
             if leg.eventSender.isActive {
                 playback.discardFrame()
                 continue

@@ -9,7 +9,7 @@ import Wire
 extension Call {
     /// The first packet leaves as soon as the peer can be sent to, unless audio has just done so; from then on gaps are filled.
     func startPresence(of leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
-        guard leg.isReachable else { return }
+        guard leg.isReachable, leg.isAudio else { return }
         if leg.plan.presence.sendsFirst, leg.egress.packets == 0 { sendSilence(to: leg, at: now, into: output) }
         guard let gap = presenceGap(of: leg, at: now) else { return leg.timers.stop(.presence) }
         let due = (leg.lastSent ?? now) + gap
@@ -42,7 +42,7 @@ extension Call {
     private func sendSilence(to leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
         guard let format = leg.ownFormat else { return }
         guard let room = output.reserve(), let body = room.slice(RTPHeader.fixedLength, SilenceFrame.maximumLength),
-              let length = SilenceFrame.write(format.format, packetTime: leg.plan.audioPacketTime, to: body) else {
+              let length = SilenceFrame.write(format, packetTime: leg.plan.audioPacketTime, to: body) else {
             return drop(.outputFull)
         }
         leg.egress.setClockRate(format.clockRate)
@@ -52,7 +52,9 @@ extension Call {
     }
 
     /// The packets of an event have one timestamp; silence in between would end it for some receivers.
-    private func isSendingEvent(to leg: MediaLeg) -> Bool { leg.eventSender.isActive && leg.isReadyToSend }
+    private func isSendingEvent(to leg: MediaLeg) -> Bool {
+        leg.eventSender.isActive && !leg.eventSender.isPausing && leg.isReadyToSend
+    }
 
     private static var introduction: Nanoseconds { .seconds(3) }
     /// Longer than audio that is on its way is late as a rule: nothing shall get in between.

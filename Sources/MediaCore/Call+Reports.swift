@@ -21,7 +21,9 @@ extension Call {
 
     /// Sends a sender report, or a receiver report while nothing was sent (RFC 3550 section 6.4).
     func sendReport(of leg: MediaLeg, goodbye: Bool, at now: MonotonicInstant, into output: CallOutput) {
-        let quality = leg.ingress.sampleQuality(roundTrip: leg.reports.roundTrip, codec: leg.receivedCodec, at: now)
+        guard leg.isAudio else { return }
+        let quality = leg.ingress.sampleQuality(
+            roundTrip: leg.reports.roundTrip, codec: leg.receivedCodec, listeningOnly: configuration.media.ratesListeningOnly, at: now)
         if let quality, !goodbye { noteQuality(quality, of: leg, into: output) }
         guard leg.plan.isActive, leg.transport.isReady, let path = leg.transport.rtcpPath else { return }
         guard let room = output.reserve() else { return drop(.outputFull) }
@@ -48,12 +50,12 @@ extension Call {
 
     /// The first report leaves with the first packet where one of our own making is sent, a little later otherwise.
     func startReports(of leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
-        guard leg.wasReady, leg.timers[.report] == .distantFuture else { return }
+        guard leg.wasReady, leg.isAudio, leg.timers[.report] == .distantFuture else { return }
         guard leg.plan.presence.sendsFirst, leg.transport.isReady else {
             leg.timers[.report] = leg.reports.first(after: now)
             return
         }
-        leg.timers[.report] = leg.reports.next(after: now, random: &random)
+        leg.timers[.report] = leg.reports.next(after: now, interval: configuration.media.reportInterval, random: &random)
         sendReport(of: leg, goodbye: false, at: now, into: output)
     }
 
@@ -67,7 +69,8 @@ extension MediaLeg {
     var receivedCodec: EModel.Codec {
         switch plan.receivePayloads.first(where: { $0.format.isAudio })?.format {
         case .opus: .opus
-        case .pcmu, .pcma: .g711
+        case .pcmu, .pcma, .l16: .g711
+        case .g722: .g722
         default: .other
         }
     }

@@ -14,6 +14,7 @@ public struct CallConfiguration: Sendable {
     /// Frames of audio are made at multiples of this, so that the calls of a worker wake it together: a frame is late by less
     /// than that, and always by the same. Zero makes each in its own moment.
     public var audioGrid: Nanoseconds
+    public var media = MediaSettings()
 
     public init(seed: UInt64, wallClockOffset: Int64 = 0, handshakesApart: Bool = false, audioGrid: Nanoseconds = .zero) {
         self.seed = seed
@@ -93,6 +94,7 @@ public final class Call {
             media.received = leg.ingress.streams.map(\.statistics)
             media.isTranscoding = leg.bridge != nil && leg.router.transcodes
             media.isReady = leg.isReadyToSend
+            media.isPlaying = leg.playback != nil
             return media
         }
         return result

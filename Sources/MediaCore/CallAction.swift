@@ -1,6 +1,7 @@
 /// What a call is asked to do once, beside what its plan says it shall be.
 public enum CallAction: Sendable, Equatable {
-    /// `play DTMF`: the legs that hear m-line `media` hear these digits as if its peer had pressed them.
+    /// `play DTMF`: the legs that hear m-line `media` hear these digits as if its peer had pressed them: as events, or as tones where the
+    /// peer knows none. Up to 64 wait for a leg. They are not reported as received, and no treatment keeps them back.
     case playDigits([PlayedDigit], media: Int)
 }
 
@@ -10,7 +11,7 @@ public struct PlayedDigit: Sendable, Equatable {
     public var code: UInt8
     /// [ms]
     public var duration: Int
-    /// Silence behind it [ms].
+    /// Silence behind it, at least 40 ms [ms].
     public var pause: Int
     /// 0 to 63 [-dBm0].
     public var volume: UInt8

@@ -62,6 +62,10 @@ public struct MediaStatistics: Sendable, Equatable {
     public var thriftyFrames: UInt64 = 0
     /// Frames of digital silence that were sent to this peer from a prepared packet, without the encoder.
     public var preparedFrames: UInt64 = 0
+    /// Where in its clip the last frame began that was played to this peer, in the present playing or the last one [ms]; `nil` before any.
+    public var playbackPosition: Int?
+    /// A clip is being played to this peer, or waits for it.
+    public var isPlaying = false
     /// Packets from networks that are not among `TransportPlan.allowedSources`.
     public var sourcesRefused: UInt64 = 0
     /// Everything is in place to send media to this peer, and its gate is open.
@@ -87,6 +91,8 @@ struct LegStatistics {
     var thriftyFrames: UInt64 = 0
     var preparedFrames: UInt64 = 0
     var sourcesRefused: UInt64 = 0
+    /// -1 before any.
+    var playbackPosition: Int32 = -1
 }
 
 extension MediaStatistics {
@@ -107,6 +113,7 @@ extension MediaStatistics {
         thriftyFrames = leg.thriftyFrames
         preparedFrames = leg.preparedFrames
         sourcesRefused = leg.sourcesRefused
+        playbackPosition = leg.playbackPosition < 0 ? nil : Int(leg.playbackPosition)
     }
 }
 

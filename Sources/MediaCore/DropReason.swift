@@ -5,7 +5,7 @@ public enum DropReason: Int, CaseIterable, Sendable {
     case dtlsNotExpected, dtlsQueueFull
     case sourceNotAllowed, sourceNotAdmitted, keysMissing, replayed, authenticationFailed, cryptoError
     case unknownPayloadType, directionBlocked, noRoute, inactiveStream
-    case duplicate, late, undecodable, malformedEvent, replacedByEvent, replacedByPlayback
+    case duplicate, late, undecodable, malformedEvent, replacedByEvent, replacedByPlayback, blocked
     case destinationUnknown, outputFull, senderNotReady, callEnded
 }
 

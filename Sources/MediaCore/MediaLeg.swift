@@ -12,13 +12,17 @@ final class MediaLeg {
     /// The index in `CallPlan.media`.
     let index: Int
     let transport = Transport()
-    var plan: MediaPlan
+    @exclusivity(unchecked) var plan: MediaPlan
     @exclusivity(unchecked) var timers = Deadlines()
     /// What the peer hears in place of its source.
-    var playback: Playback?
-    var bridge: AudioBridge?
+    @exclusivity(unchecked) var playback: Playback?
+    @exclusivity(unchecked) var bridge: AudioBridge?
+    /// Hears the digits that the peer presses as tones; only while a sink asks for it.
+    @exclusivity(unchecked) var listener: ToneListener?
     /// Everything was in place for sending at least once.
     var wasReady = false
+    /// The clip of the plan was played to its end.
+    var hasPlayed = false
     /// The payload type of the audio that is passed on as it is; `nil` where none was yet.
     var forwardedPayloadType: UInt8?
     /// What the payload type was that came last, which nearly always is that of the next packet too.
@@ -39,9 +43,15 @@ final class MediaLeg {
     @exclusivity(unchecked) var router = PayloadRouter()
     @exclusivity(unchecked) var egress: EgressStream
     @exclusivity(unchecked) var eventSender = TelephoneEventSender()
+    /// Of the events in `eventSender`; `nil` where they become tones.
+    var eventPayload: PayloadPlan?
     var reports = ReportSchedule()
     /// `plan.cname`, as the first plan had it.
     let canonicalName: String
+    /// Makes the tones of digits for a peer that knows no events; made for the first of them.
+    var tones: ToneFrames?
+    /// Toward a leg of `RelayKind.packets`.
+    var payloadTypes = PayloadTypeMap()
 
     // From the peer.
     @exclusivity(unchecked) var ingress = IngressStreams()
@@ -85,6 +95,7 @@ final class MediaLeg {
 
     /// Takes over a new plan.
     func apply(_ new: MediaPlan) {
+        if new.playback?.id != plan.playback?.id || new.playback?.clip != plan.playback?.clip { hasPlayed = false }
         plan = new
         // Lists that say the same share their memory.
         if new.sendPayloads == new.receivePayloads { plan.sendPayloads = new.receivePayloads }
@@ -114,11 +125,23 @@ final class MediaLeg {
 
     /// Forgets the digits on their way to this peer, for a peer that does not listen any more or is sent other formats.
     func restartEventSender() {
-        eventSender = TelephoneEventSender(
-            clockRate: router.eventPayload?.clockRate ?? 8000,
-            timestampClockRate: plan.sendPayloads.first { $0.format.isAudio }?.clockRate)
+        eventSender = TelephoneEventSender()
+        eventPayload = nil
         timers.stop(.eventPacket)
     }
+
+    /// The next event goes out beside the audio that the peer gets now, and on its clock.
+    func settleEventClock() {
+        guard !eventSender.isActive else { return }
+        eventPayload = router.eventPayload(besideClockRate: egress.clockRate)
+        eventSender.setClockRates(durations: eventPayload?.clockRate ?? 8000, timestamps: egress.clockRate)
+    }
+
+    /// Whether this peer's packets are audio on a line of ours, of which we make some ourselves.
+    var isAudio: Bool { plan.relay == .audio }
+
+    /// Whether a digit can reach this peer, as an event or as a tone.
+    var hearsDigits: Bool { isAudio && (router.sendsEvents || ownFormat != nil) }
 
     /// Nothing is done for an m-line that is gone: neither its ICE nor its handshake goes on.
     var nextDeadline: MonotonicInstant { !plan.isActive ? .distantFuture : min(timers.earliest, transport.nextDeadline) }
@@ -141,7 +164,7 @@ extension MediaLeg {
         for leg in legs { leg.sinks = Sinks() }
         // Backwards, so that each chain is in the legs' order.
         for leg in legs.reversed() where leg.plan.isActive {
-            guard let source = leg.plan.source, legs.indices.contains(source) else { continue }
+            guard let source = leg.plan.source, legs.indices.contains(source), legs[source].plan.relay == leg.plan.relay else { continue }
             leg.nextSink = legs[source].sinks.first
             legs[source].sinks.first = .passUnretained(leg)
         }

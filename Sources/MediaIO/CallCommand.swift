@@ -3,6 +3,7 @@ import MediaCore
 /// What the control side asks of a call. Each completion is called once, whatever becomes of the command.
 enum CallCommand: Sendable {
     case apply(CallPlan, adding: [CallSocket], removing: [Int], completion: @Sendable (Bool) -> Void)
+    case perform(CallAction, completion: @Sendable (Bool) -> Void)
     case statistics(@Sendable (CallStatistics?) -> Void)
     case end(@Sendable (CallStatistics?) -> Void)
     /// From the handshake pool: a step of the call has been run.
@@ -14,6 +15,7 @@ enum CallCommand: Sendable {
         case .apply(_, let sockets, _, let completion):
             for socket in sockets { socket.lease.close() }
             completion(false)
+        case .perform(_, let completion): completion(false)
         case .statistics(let completion), .end(let completion):
             completion(nil)
         case .finish: break

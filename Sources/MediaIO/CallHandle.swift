@@ -64,6 +64,12 @@ public final class CallHandle: Sendable {
         post(.apply(plan, adding: sockets, removing: slots, completion: completion))
     }
 
+    /// Does something once.
+    /// - Parameter completion: `false` if the call is over, or nobody is there that it could be done for, or it is too much.
+    public func perform(_ action: CallAction, completion: @escaping @Sendable (Bool) -> Void) {
+        post(.perform(action, completion: completion))
+    }
+
     /// The call's counters as they are now; `nil` if it is over.
     public func statistics(_ completion: @escaping @Sendable (CallStatistics?) -> Void) {
         post(.statistics(completion))

@@ -32,7 +32,7 @@ final class CallQueue: Sendable {
             switch command {
             case .end: state.isClosed = true
             case .finish: break
-            case .apply, .statistics: if state.commands.count >= Self.capacity { return .refused }
+            case .apply, .perform, .statistics: if state.commands.count >= Self.capacity { return .refused }
             }
             state.commands.append(command)
             return state.commands.count == 1 ? .appendedFirst : .appended

@@ -1,3 +1,5 @@
+public import MediaCore
+
 /// What the engine needs to know at start.
 public struct EngineConfiguration: Sendable, Equatable {
     /// How many workers run, each a thread with its share of the calls; 1 to 256.
@@ -12,6 +14,8 @@ public struct EngineConfiguration: Sendable, Equatable {
 
     /// How packets pass between sockets and workers.
     public var packetIO = PacketInterfaceChoice.auto
+    /// For every call.
+    public var media = MediaSettings()
     /// Each worker's thread stays on one processor: worker n on the n-th that the process may use.
     public var pinsThreads = false
 

@@ -14,8 +14,8 @@ final class HandshakePool: Sendable {
     }
 
     private struct State: Sendable {
-        /// Oldest first, from `next` on.
-        var jobs: [Job] = []
+        /// Oldest first, from `next` on; what was taken before is `nil`.
+        var jobs: [Job?] = []
         var next = 0
         var threads: [pthread_t] = []
         var isStopped = false
@@ -89,7 +89,8 @@ final class HandshakePool: Sendable {
     private func nextJob() -> Job? {
         state.withLock { state in
             guard state.next < state.jobs.count else { return nil }
-            let job = state.jobs[state.next]
+            // Taken out, so that its last reference goes with whoever does it, and not under the lock.
+            let job = state.jobs[state.next].take()
             state.next += 1
             if state.next == state.jobs.count {
                 state.jobs.removeAll(keepingCapacity: true)
@@ -112,24 +113,4 @@ final class HandshakePool: Sendable {
             self.name = name
         }
     }
-}
-
-/// How many things wait to be done.
-private final class Semaphore: @unchecked Sendable {
-    private let semaphore: UnsafeMutablePointer<sem_t>
-
-    init() {
-        semaphore = .allocate(capacity: 1)
-        semaphore.initialize(to: sem_t())
-        sem_init(semaphore, 0, 0)
-    }
-
-    deinit {
-        sem_destroy(semaphore)
-        semaphore.deallocate()
-    }
-
-    func signal() { sem_post(semaphore) }
-
-    func wait() { while sem_wait(semaphore) != 0 {} }
 }

@@ -26,6 +26,8 @@ struct LoadGovernor {
 
     private var windowBegan: MonotonicInstant
     private var busy = Nanoseconds.zero
+    /// The thread's processor time at the end of the last window.
+    private var processorTime: Nanoseconds?
     /// Since when the load is low enough for the step down.
     private var lowSince: MonotonicInstant?
     private var lastDown: MonotonicInstant?
@@ -37,11 +39,16 @@ struct LoadGovernor {
     var longestWait: Nanoseconds? { load < 0.02 && thrift == .none ? nil : Self.window + Self.window }
 
     /// So much work has ended at `now`. Returns whether a window did, and the load with it is new.
-    mutating func note(work: Nanoseconds, until now: MonotonicInstant) -> Bool {
+    /// - Parameter spent: the thread's processor time so far, asked for once per window. Of io_uring, which moves packets inside the
+    ///   wait: that is in no `work`. What the thread waits for a processor that others have is only in `work`: the larger one counts.
+    mutating func note(work: Nanoseconds, until now: MonotonicInstant, spent: @autoclosure () -> Nanoseconds = .zero) -> Bool {
         busy = busy + work
         let span = now - windowBegan
         guard span >= Self.window else { return false }
-        let share = min(1, Double(busy.count) / Double(span.count))
+        let processorTime = spent()
+        let used = max(busy, processorTime - (self.processorTime ?? processorTime))
+        self.processorTime = processorTime
+        let share = min(1, Double(used.count) / Double(span.count))
         load += (share - load) * min(1, Double(span.count) / Double(Self.memory.count))
         windowBegan = now
         busy = .zero

@@ -59,17 +59,18 @@ public final class MediaEngine: Sendable {
             let ports = pools.flatMap(\.ports).filter { $0.worker == index }
             workers.append(try Worker(
                 mailbox: link.mailbox, counters: link.counters, handshakes: handshakes, interface: packetIO.interface, ports: ports,
-                onEvent: onEvent))
+                media: configuration.media, onEvent: onEvent))
         }
         threads.withLock { $0 = [] }
         try handshakes.start(threads: configuration.handshakeThreads)
         for (index, worker) in workers.enumerated() {
-            let (thread, error) = Self.startThread(worker, number: index, isPinned: configuration.pinsThreads)
-            guard let thread else {
+            do throws(EngineError) {
+                let thread = try Self.startThread(worker, number: index, isPinned: configuration.pinsThreads)
+                threads.withLock { $0?.append(thread) }
+            } catch {
                 shutdown()
-                throw .cannotStartThread(errno: error)
+                throw error
             }
-            threads.withLock { $0?.append(thread) }
         }
     }
 
@@ -86,6 +87,9 @@ public final class MediaEngine: Sendable {
         handshakes.stop()
     }
 
+    /// Has the workers give up memory that they do not need with the calls that they have now, for the C library to give back.
+    public func tidy() { for mailbox in mailboxes { mailbox.askForTidying() } }
+
     /// Calls now on each worker.
     public var callCounts: [Int] { mailboxes.map(\.calls) }
 
@@ -98,19 +102,30 @@ public final class MediaEngine: Sendable {
         return CallHandle(queue: CallQueue(id: id), mailboxes: mailboxes, worker: chosen)
     }
 
-    private static func startThread(_ worker: Worker, number: Int, isPinned: Bool) -> (pthread_t?, Int32) {
-        let context = Unmanaged.passRetained(Boot(worker: worker, number: number, isPinned: isPinned))
+    /// Returns once the thread can work, or has ended because it cannot.
+    private static func startThread(_ worker: Worker, number: Int, isPinned: Bool) throws(EngineError) -> pthread_t {
+        let boot = Boot(worker: worker, number: number, isPinned: isPinned)
+        let context = Unmanaged.passRetained(boot)
         var thread = pthread_t()
         let error = pthread_create(&thread, nil, { context in
             guard let context else { return nil }
             let boot = Unmanaged<Boot>.fromOpaque(context).takeRetainedValue()
             rtpbridge_prepare_thread("media-\(boot.number)")
             if boot.isPinned { rtpbridge_pin_thread(Int32(boot.number)) }
-            boot.worker.run()
+            boot.worker.run { failure in
+                boot.failure.withLock { $0 = failure }
+                boot.hasBegun.signal()
+            }
             return nil
         }, context.toOpaque())
-        if error != 0 { context.release() }
-        return (error == 0 ? thread : nil, error)
+        guard error == 0 else {
+            context.release()
+            throw .cannotStartThread(errno: error)
+        }
+        boot.hasBegun.wait()
+        guard let failure = boot.failure.withLock({ $0 }) else { return thread }
+        pthread_join(thread, nil)
+        throw failure
     }
 }
 
@@ -119,6 +134,8 @@ private final class Boot {
     let worker: Worker
     let number: Int
     let isPinned: Bool
+    let hasBegun = Semaphore()
+    let failure = Locked<EngineError?>(nil)
 
     init(worker: Worker, number: Int, isPinned: Bool) {
         self.worker = worker

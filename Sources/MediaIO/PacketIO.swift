@@ -48,12 +48,15 @@ final class PacketIO {
         let signal = rtpbridge_eventfd_create()
         guard signal >= 0 else { return -signal }
         defer { close(signal) }
-        do { _ = try PacketIO(interface, signal: signal) } catch .cannotPoll(let error) { return error } catch { return EINVAL }
+        do { try PacketIO(interface, signal: signal).begin() } catch .cannotPoll(let error) { return error } catch { return EINVAL }
         return nil
     }
 
     /// To be called once, on the worker's thread, before anything else.
-    func begin() { _ = rtpbridge_io_begin(io) }
+    func begin() throws(EngineError) {
+        let error = rtpbridge_io_begin(io)
+        guard error >= 0 else { throw .cannotPoll(errno: -error) }
+    }
 
     /// From now on what comes to the socket is told with `token`; `false` if the system refuses.
     /// - Parameter isShared: many datagrams may be taken at a time.
@@ -61,7 +64,7 @@ final class PacketIO {
         rtpbridge_io_add(io, socket, token, isShared ? 1 : 0) == 0
     }
 
-    /// To be called before the socket is closed.
+    /// To be called right before the socket is closed.
     func remove(_ token: UInt64) { rtpbridge_io_remove(io, token) }
 
     /// - Parameters:

@@ -15,18 +15,25 @@ public final class PortPool: Sendable {
     let options: SocketOptions
     private let state: Locked<PortRotation>
 
-    /// - Parameter address: the local address to bind to, never the advertised one.
-    public init(address: IPAddress, range: ClosedRange<UInt16>, options: SocketOptions = SocketOptions()) {
+    /// - Parameters:
+    ///   - address: the local address to bind to, never the advertised one.
+    ///   - excluded: ports of the range that are never leased.
+    public init(
+        address: IPAddress, range: ClosedRange<UInt16>, excluding excluded: Set<UInt16> = [], options: SocketOptions = SocketOptions()
+    ) {
         self.address = address
         self.range = range
         self.options = options
-        state = Locked(PortRotation(range: range, start: Int.random(in: 0..<range.count)))
+        total = range.count - excluded.count(where: range.contains)
+        state = Locked(PortRotation(range: range, excluding: excluded, start: Int.random(in: 0..<range.count)))
     }
 
     /// Ports of the range that are leased now.
     public var used: Int { state.withLock { $0.used } }
     /// Ports of the range that are not leased; other processes may have some of them.
-    public var free: Int { range.count - used }
+    public var free: Int { total - used }
+    /// Ports of the range that may be leased at all.
+    public let total: Int
 
     /// One socket, on an even or odd port: for RTP and RTCP multiplexed (RFC 5761).
     public func lease() throws(PortPoolError) -> SocketLease {

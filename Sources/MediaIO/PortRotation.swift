@@ -11,10 +11,12 @@ struct PortRotation: Sendable {
     private var cursor: Int
     private(set) var used = 0
 
-    /// - Parameter start: the offset in `range` at which the rotation begins.
-    init(range: ClosedRange<UInt16>, start: Int) {
+    /// - Parameters:
+    ///   - excluded: ports that count as taken, for good.
+    ///   - start: the offset in `range` at which the rotation begins.
+    init(range: ClosedRange<UInt16>, excluding excluded: Set<UInt16> = [], start: Int) {
         first = Int(range.lowerBound)
-        isTaken = Array(repeating: false, count: range.count)
+        isTaken = range.map(excluded.contains)
         cursor = start % range.count
     }
 

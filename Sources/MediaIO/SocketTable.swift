@@ -29,6 +29,8 @@ struct SocketTable {
 
     private var entries: [Entry] = []
     private var free: [Int] = []
+    /// Of numbers that are used for the first time; larger than any before the last `reset`.
+    private var firstGeneration: UInt32 = 0
 
     /// Numbers that are or were in use: they are below it.
     var count: Int { entries.count }
@@ -38,8 +40,9 @@ struct SocketTable {
     mutating func insert(_ entry: Entry) -> UInt64 {
         var entry = entry
         guard let index = free.popLast() else {
+            entry.generation = firstGeneration
             entries.append(entry)
-            return UInt64(entries.count - 1)
+            return UInt64(entry.generation) << 32 | UInt64(entries.count - 1)
         }
         entry.generation = (entries[index].generation &+ 1) & 0x7fff_ffff
         entries[index] = entry
@@ -57,6 +60,14 @@ struct SocketTable {
     subscript(index: Int) -> Entry {
         get { entries[index] }
         set { entries[index] = newValue }
+    }
+
+    /// Gives up its memory if no socket is open. Former tokens still find nothing.
+    mutating func reset() {
+        guard free.count == entries.count, let latest = entries.map(\.generation).max() else { return }
+        firstGeneration = (latest &+ 1) & 0x7fff_ffff
+        entries = []
+        free = []
     }
 
     mutating func remove(_ token: UInt64) {

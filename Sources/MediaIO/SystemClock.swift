@@ -9,6 +9,9 @@ public enum SystemClock {
     /// Unix time minus monotonic time [ns]; add it to an instant to get the time of day for RTCP and logs.
     public static var wallClockOffset: Int64 { read(CLOCK_REALTIME) &- read(CLOCK_MONOTONIC) }
 
+    /// How long the calling thread has had a processor.
+    static var threadTime: Nanoseconds { Nanoseconds(read(CLOCK_THREAD_CPUTIME_ID)) }
+
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()
         clock_gettime(clock, &time)

@@ -10,6 +10,8 @@ extension Worker {
             case .apply(let plan, let sockets, let slots, let completion):
                 let number = numbers[queue.id] ?? makeCall(queue, at: now)
                 completion(apply(plan, adding: sockets, removing: slots, number: number, at: now))
+            case .perform(let action, let completion):
+                completion(perform(action, for: queue, at: now))
             case .statistics(let completion):
                 completion(entry(queue)?.call.statistics())
             case .end(let completion):
@@ -40,9 +42,10 @@ extension Worker {
     private func entry(_ queue: CallQueue) -> CallEntry? { numbers[queue.id].flatMap { calls[$0] } }
 
     private func makeCall(_ queue: CallQueue, at now: MonotonicInstant) -> Int {
-        let configuration = CallConfiguration(
+        var configuration = CallConfiguration(
             seed: .random(in: 0 ... .max), wallClockOffset: SystemClock.wallClockOffset, handshakesApart: true,
             audioGrid: Coalescing.audioGrid)
+        configuration.media = media
         let entry = CallEntry(call: Call(configuration, at: now), queue: queue)
         let number: Int
         if let free = freeNumbers.popLast() {
@@ -71,6 +74,12 @@ extension Worker {
         outbox.flush()
         for slot in slots { closeSocket(slot, of: entry) }
         return true
+    }
+
+    private func perform(_ action: CallAction, for queue: CallQueue, at now: MonotonicInstant) -> Bool {
+        guard let number = numbers[queue.id], let entry = calls[number], !entry.call.isEnded else { return false }
+        defer { settle(entry, number: number) }
+        return entry.call.perform(action, at: now, into: outbox.output)
     }
 
     /// Ends the call of a queue and forgets it; its last counters, if there is such a call.

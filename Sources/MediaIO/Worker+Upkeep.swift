@@ -17,6 +17,18 @@ extension Worker {
         }
     }
 
+    /// Gives up the memory that a large number of calls has left behind.
+    func tidy() {
+        if numbers.isEmpty, sharedSockets.isEmpty {
+            sockets.reset()
+            deadlines = DeadlineHeap()
+            calls = []
+            freeNumbers = []
+            numbers = [:]
+        }
+        rtpbridge_shed_cache()
+    }
+
     /// Counts what the kernel has dropped for that socket since the last time.
     func countDrops(_ index: Int) {
         let drops = rtpbridge_udp_drops(sockets[index].descriptor)

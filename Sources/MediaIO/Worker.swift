@@ -5,13 +5,14 @@ import Wire
 
 /// One thread's event loop and its calls.
 ///
-///     wait ─► commands ─► batch: [clock] ─► packets ─► due deadlines ─► send, if enough or old enough ─┐
-///       ▲                   └───────────── until all that the wait has found is handled ◄───────────────┤
-///       └──────────────────────────────────── send the rest ◄───────────────────────────────────────────┘
+///     wait ─► commands ─► batch: [clock] ─► packets ─► due deadlines ─► commands, if the last are long past ─► send ─┐
+///       ▲                   └──────────────────── until all that the wait has found is handled ◄─────────────────────┤
+///       └──────────────────────────────────────────── send the rest ◄────────────────────────────────────────────────┘
 ///
 /// A batch is small, so that a busy turn neither delays deadlines nor lets the clock reading grow old.
 /// A turn is bounded: of each readable socket one datagram (with io_uring as many as it has lent buffers), of a shared port
-/// one system call's, commands for half a millisecond. So nobody's flood keeps the others waiting for more than a turn.
+/// one system call's, commands for half a millisecond and then not before packets have had as long. So nobody's flood keeps the
+/// others waiting for more than a turn.
 final class Worker {
     /// Packets, and deadlines, of one batch.
     static let batchSize = 8
@@ -29,6 +30,7 @@ final class Worker {
     let io: PacketIO
     let outbox: Outbox
     let handshakes: HandshakePool
+    let media: MediaSettings
 
     @exclusivity(unchecked) var sockets = SocketTable()
     /// The ports of this worker that many of its calls have.
@@ -50,6 +52,8 @@ final class Worker {
     /// When the last wait ended.
     private var woken: MonotonicInstant
     private var lastSend: MonotonicInstant
+    /// When commands were last carried out.
+    private var commandsEnded: MonotonicInstant
     /// The last wait has found something.
     private var hasFound = false
     /// Wake-ups for mail in this turn.
@@ -60,8 +64,9 @@ final class Worker {
     /// - Parameter ports: the shared ports that are this worker's.
     init(
         mailbox: Mailbox, counters: WorkerCounters, handshakes: HandshakePool, interface: PacketInterface, ports: [SharedPort],
-        onEvent: @escaping MediaEngine.EventHandler
+        media: MediaSettings, onEvent: @escaping MediaEngine.EventHandler
     ) throws(EngineError) {
+        self.media = media
         self.mailbox = mailbox
         self.counters = counters
         self.handshakes = handshakes
@@ -71,8 +76,12 @@ final class Worker {
         coalescing = Coalescing(at: now)
         woken = now
         lastSend = now
+        commandsEnded = now
         wakeDescriptor = try mailbox.open()
-        io = try PacketIO(interface, signal: wakeDescriptor)
+        do { io = try PacketIO(interface, signal: wakeDescriptor) } catch {
+            for queue in mailbox.close() { queue.close() }
+            throw error
+        }
         outbox = Outbox(io, counters: counters)
         for port in ports { try open(port) }
     }
@@ -82,8 +91,13 @@ final class Worker {
     }
 
     /// Works until the mailbox says stop, then ends all calls.
-    func run() {
-        io.begin()
+    /// - Parameter begun: told once whether the thread can work at all; if not, it ends.
+    func run(_ begun: (EngineError?) -> Void) {
+        do throws(EngineError) { try io.begin() } catch {
+            begun(error)
+            return endAll()
+        }
+        begun(nil)
         while !isStopping { turn() }
         endAll()
     }
@@ -93,10 +107,10 @@ final class Worker {
         let pause = coalescing.pause(at: idle, woken: woken)
         // A look takes one datagram of a socket, or one batch: what came with it is not left for so long.
         let looksAgain = hasFound && pause > Coalescing.longest
-        io.wait(looksAgain ? .zero : timeout(at: idle), pause: looksAgain ? .zero : pause)
+        wait(looksAgain ? .zero : timeout(at: idle), pause: looksAgain ? .zero : pause)
         counters.turns.increase()
         var now = SystemClock.now
-        if governor.note(work: idle - woken, until: now) { keepUp() }
+        if governor.note(work: idle - woken, until: now, spent: io.interface == .ioUring ? SystemClock.threadTime : .zero) { keepUp() }
         woken = now
         takeCommands(at: now)
         var found = 0
@@ -109,12 +123,19 @@ final class Worker {
             found += count
             answers += outbox.total - queued
             meetDeadlines(at: now)
+            if mailbox.hasMail || doneQueues < waitingQueues.count { takeCommandsBetween(at: now) }
             if outbox.count >= Self.sendSize || now - lastSend >= Self.sendDelay { send(at: now) }
         } while count == Self.batchSize
         send(at: now)
         hasFound = found > 0
         coalescing.note(packets: found - signals, answers: answers, at: now)
         signals = 0
+    }
+
+    private func wait(_ timeout: Nanoseconds?, pause: Nanoseconds) {
+        let hasMail = timeout != .zero && !mailbox.beginWait()
+        io.wait(hasMail ? .zero : timeout, pause: hasMail ? .zero : pause)
+        mailbox.endWait()
     }
 
     private func send(at now: MonotonicInstant) {
@@ -148,15 +169,25 @@ final class Worker {
         return count
     }
 
+    /// In a long turn commands need not wait for its end, but have no larger part in it than at its beginning.
+    private func takeCommandsBetween(at now: MonotonicInstant) {
+        if now - commandsEnded >= Self.commandBudget { takeCommands(at: SystemClock.now) }
+    }
+
     private func takeCommands(at now: MonotonicInstant) {
-        if mailbox.collect(into: &waitingQueues) { isStopping = true }
+        switch mailbox.collect(into: &waitingQueues) {
+        case .nothing: break
+        case .tidy: tidy()
+        case .stop: isStopping = true
+        }
         guard doneQueues < waitingQueues.count else { return }
         repeat {
             carryOut(waitingQueues[doneQueues], at: now)
             doneQueues += 1
-        } while doneQueues < waitingQueues.count && SystemClock.now - now < Self.commandBudget
+            commandsEnded = SystemClock.now
+        } while doneQueues < waitingQueues.count && commandsEnded - now < Self.commandBudget
         if doneQueues == waitingQueues.count {
-            waitingQueues.removeAll(keepingCapacity: true)
+            waitingQueues.removeAll(keepingCapacity: waitingQueues.count <= 256)
             doneQueues = 0
         }
     }

@@ -16,14 +16,21 @@ public struct BencodeDecoder {
     public static let maximumLength = 65_536
     /// Messages nest four or five deep; the limit keeps a hostile one off our stack.
     public static let maximumDepth = 32
+    /// Values in one message, those in others counted: a reply has more of them than any request.
+    public static let maximumValues = 16_384
 
     private let bytes: Bytes
     private var offset = 0
+    private var values = 0
 
     private init(_ bytes: Bytes) { self.bytes = bytes }
 
     /// The value at the start of `bytes` and how many bytes it takes; more may follow, as on a stream.
-    public static func decode(_ bytes: Bytes) throws(BencodeError) -> (value: NGValue, length: Int) {
+    ///
+    /// - Parameter maximumLength: more for transports that carry recordings [bytes].
+    public static func decode(
+        _ bytes: Bytes, maximumLength: Int = BencodeDecoder.maximumLength
+    ) throws(BencodeError) -> (value: NGValue, length: Int) {
         var decoder = BencodeDecoder(bytes.slice(0, min(bytes.count, maximumLength + 1)) ?? .empty)
         let value: NGValue
         do throws(BencodeError) { value = try decoder.value(depth: 0) } catch {
@@ -36,11 +43,13 @@ public struct BencodeDecoder {
 
     private mutating func value(depth: Int) throws(BencodeError) -> NGValue {
         guard depth < Self.maximumDepth else { throw .tooDeep }
+        values += 1
+        guard values <= Self.maximumValues else { throw .tooLarge }
         switch try peek() {
         case UInt8(ascii: "i"): return .integer(try integer())
         case UInt8(ascii: "l"): return .list(try list(depth: depth))
         case UInt8(ascii: "d"): return .dictionary(try dictionary(depth: depth))
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): return .string(try string())
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): return Self.string(try content())
         default: throw .malformed(offset: offset)
         }
     }
@@ -68,7 +77,7 @@ public struct BencodeDecoder {
         offset += 1
         var dictionary = NGDictionary()
         while try !takeEnd() {
-            let key = try string()
+            let key = String(decoding: try content().buffer, as: UTF8.self)
             dictionary.append(key, try value(depth: depth + 1))
         }
         return dictionary
@@ -78,27 +87,39 @@ public struct BencodeDecoder {
         offset += 1
         let isNegative = try peek() == UInt8(ascii: "-")
         if isNegative { offset += 1 }
+        let start = offset
         let magnitude = try digits(until: UInt8(ascii: "e"))
-        return isNegative ? -magnitude : magnitude
+        guard isNegative else { return try Self.integer(exactly: magnitude, at: start) }
+        // The least integer has no opposite.
+        return magnitude == Int64.min.magnitude ? .min : -(try Self.integer(exactly: magnitude, at: start))
     }
 
-    private mutating func string() throws(BencodeError) -> String {
+    private static func integer(exactly magnitude: UInt64, at offset: Int) throws(BencodeError) -> Int64 {
+        guard let integer = Int64(exactly: magnitude) else { throw .malformed(offset: offset) }
+        return integer
+    }
+
+    private static func string(_ content: Bytes) -> NGValue {
+        String(validating: content.buffer, as: UTF8.self).map(NGValue.string) ?? .bytes(content.array)
+    }
+
+    private mutating func content() throws(BencodeError) -> Bytes {
         let length = try digits(until: UInt8(ascii: ":"))
-        guard length <= Int64(bytes.count), let content = bytes.slice(offset, Int(length)) else { throw .truncated }
+        guard length <= UInt64(bytes.count), let content = bytes.slice(offset, Int(length)) else { throw .truncated }
         offset += content.count
-        return String(decoding: content.buffer, as: UTF8.self)
+        return content
     }
 
     /// One or more decimal digits and the byte that ends them.
-    private mutating func digits(until end: UInt8) throws(BencodeError) -> Int64 {
-        var value: Int64 = 0
+    private mutating func digits(until end: UInt8) throws(BencodeError) -> UInt64 {
+        var value: UInt64 = 0
         var count = 0
         while true {
             let byte = try peek()
             if byte == end, count > 0 { break }
             guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { throw .malformed(offset: offset) }
             let (product, tooLarge) = value.multipliedReportingOverflow(by: 10)
-            let (sum, overflow) = product.addingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
+            let (sum, overflow) = product.addingReportingOverflow(UInt64(byte - UInt8(ascii: "0")))
             guard !tooLarge, !overflow else { throw .malformed(offset: offset) }
             value = sum
             count += 1

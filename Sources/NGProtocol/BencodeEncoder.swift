@@ -31,6 +31,10 @@ public enum BencodeEncoder {
             output.append(UInt8(ascii: "e"))
         case .string(let text):
             append(text, to: &output)
+        case .bytes(let bytes):
+            append(Int64(bytes.count), to: &output)
+            output.append(UInt8(ascii: ":"))
+            output += bytes
         case .list(let values):
             output.append(UInt8(ascii: "l"))
             for value in values { append(value, to: &output) }
@@ -79,6 +83,7 @@ public enum BencodeEncoder {
         switch value {
         case .integer: 22
         case .string(let text): length(text)
+        case .bytes(let bytes): bytes.count + 6
         case .list(let values): values.reduce(2) { $0 + length($1) }
         case .dictionary(let dictionary): length(dictionary)
         }

@@ -3,6 +3,8 @@ extension MediaOptions {
     mutating func applyTransport(_ word: String) -> WordProblem? {
         // `accept` in an answer keeps the protocol that was offered, which is what happens without the key.
         if word == "accept" { return nil }
+        // Fax; see T.38.
+        if word.uppercased() == "UDPTL" { return .unsupported }
         guard let transport = TransportProtocol(rawValue: word) else { return .unknown }
         self.transport = transport
         return nil
@@ -25,8 +27,6 @@ extension MediaOptions {
     }
 
     mutating func applyRTCPMux(_ word: String) -> WordProblem? {
-        // What is offered is accepted unless it is rejected.
-        if word == "accept" { return nil }
         guard let option = RTCPMuxOption(rawValue: word) else { return .unknown }
         rtcpMux.insert(option)
         if option == .require { rtcpMux.insert(.offer) }
@@ -35,11 +35,11 @@ extension MediaOptions {
 
     mutating func applyBundle(_ word: String) -> WordProblem? {
         switch word {
-        // An offered bundle is accepted unless it is rejected.
-        case "accept": rejectsBundle = false
+        case "accept": acceptsBundle = true
         case "offer", "require", "strict":
             offersBundle = true
             generateMID = true
+            if word != "offer" { requiresBundle = true }
         case "reject": rejectsBundle = true
         default: return .unknown
         }
@@ -56,11 +56,13 @@ extension MediaOptions {
     mutating func applyWebRTC() {
         transport = .dtlsSAVPF
         ice.mode = .force
+        ice.trickles = true
         rtcpMux.formUnion([.offer, .require])
         noRTCPAttribute = true
         sdes.isOff = true
         generateMID = true
         offersBundle = true
+        requiresBundle = true
     }
 
     /// Takes out what an answer may not say: the protocol defines these for offers only.
@@ -84,21 +86,30 @@ extension ICEOptions {
         switch OptionTable.canonical(word) {
         case "remove": mode = .remove
         case "default": mode = .asOffered
-        // Where rtpengine would put us beside the peers' candidates, we stand alone: theirs are never passed on.
-        case "force", "optional", "force-relay": mode = .force
-        // Neither changes what we send: we have one candidate a family and know it at once.
-        case "trickle", "ice2", "ICE2": break
-        case "no-lite", "lite-off", "lite-none", "lite-no": break
-        case let word where word == "lite" || Self.liteWords.contains(word): return .unsupported
+        case "force": mode = .force
+        case "optional": mode = .optional
+        case "force-relay": mode = .forceRelay
+        case "trickle": trickles = true
+        case "ice2", "ICE2": saysICE2 = true
+        case "lite": lite = .forward
+        case "no-lite": lite = Lite.none
+        case let word where word.hasPrefix("lite-"): return applyLite(String(word.dropFirst(5)))
         default: return .unknown
         }
         return nil
     }
 
-    private static let liteWords: Set<String> = [
-        "lite-forward", "lite-offer", "lite-fwd", "lite-fw", "lite-backward", "lite-backwards", "lite-reverse", "lite-answer", "lite-back",
-        "lite-bkw", "lite-bk", "lite-both",
-    ]
+    /// `ICE-lite`
+    mutating func applyLite(_ word: String) -> WordProblem? {
+        switch word {
+        case "off", "none", "no": lite = Lite.none
+        case "forward", "offer", "fwd", "fw": lite = .forward
+        case "backward", "backwards", "reverse", "answer", "back", "bkw", "bk": lite = .backward
+        case "both": lite = .both
+        default: return .unknown
+        }
+        return nil
+    }
 }
 
 extension DTLSOptions {
@@ -128,9 +139,14 @@ extension SDESOptions {
         case "prefer", "priority": isPreferred = true
         case "nonew": noNew = true
         case "lifetime": lifetime = true
-        // RFC 4568 section 6.3.2: everything is encrypted and authenticated in any case.
-        case "encrypted_srtp", "encrypted_srtcp", "authenticated_srtp": break
-        case "unencrypted_srtp", "unencrypted_srtcp", "unauthenticated_srtp", "pad", "static": return .unsupported
+        case "pad": pads = true
+        case "static": isStatic = true
+        case "unencrypted_srtp": unencryptedSRTP = true
+        case "unencrypted_srtcp": unencryptedSRTCP = true
+        case "unauthenticated_srtp": unauthenticatedSRTP = true
+        case "encrypted_srtp": unencryptedSRTP = false
+        case "encrypted_srtcp": unencryptedSRTCP = false
+        case "authenticated_srtp": unauthenticatedSRTP = false
         default: return applySuites(word)
         }
         return nil
@@ -160,8 +176,9 @@ extension SDESOptions {
 }
 
 extension CodecOptions {
-    /// One operation of the `codec` dictionary; repetitions add up.
-    mutating func apply(_ operation: String, _ codecs: [String]) -> WordProblem? {
+    /// One operation of the `codec` dictionary; repetitions add up. `--` stands for `=` and `..` for a blank.
+    mutating func apply(_ operation: String, _ words: [String]) -> WordProblem? {
+        let codecs = words.map(Escapes.undone)
         switch operation {
         case "strip": strip += codecs
         case "except": except += codecs
@@ -177,13 +194,34 @@ extension CodecOptions {
         return nil
     }
 
-    /// One operation written as a flag: `--` stands for `=` and `..` for a blank there.
+    /// One operation written as a flag.
     mutating func applyFlag(_ operation: String, _ codec: String) -> WordProblem? {
-        guard !codec.isEmpty else { return .unknown }
-        return apply(operation, [Self.unescape(codec)])
+        codec.isEmpty ? .unknown : apply(operation, [codec])
     }
+}
 
-    static func unescape(_ text: String) -> String {
+extension OSRTPOptions {
+    mutating func apply(_ word: String) -> WordProblem? {
+        switch word {
+        case "offer", "offer-RFC", "offer-rfc": offers = true
+        case "offer-legacy": offersLegacy = true
+        case "accept-RFC", "accept-rfc": acceptsRFC = true
+        case "accept-legacy": acceptsLegacy = true
+        case "accept":
+            acceptsRFC = true
+            acceptsLegacy = true
+        default: return .unknown
+        }
+        return nil
+    }
+}
+
+/// What a blank and an equals sign are written as in the words of flags.
+enum Escapes {
+    /// `--` becomes `=` and `..` a blank.
+    static func undone(_ text: String) -> String {
+        // Most have neither.
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }) else { return text }
         var output: [UInt8] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {

@@ -75,10 +75,11 @@ public struct TextOptions: Sendable, Equatable {
     public var protectsFromLoops = false
     public init() {}
 
+    /// Changes to the attributes of one section.
     public struct AttributeRules: Sendable, Equatable {
         public enum Section: Sendable, Equatable {
-            /// The session level (`global`), the session and every m-line (`none`), or m-lines of one kind.
-            case session, everywhere, media(String)
+            /// Above the first m-line (`global` and `none`), or m-lines of one kind.
+            case session, media(String)
         }
         public var section: Section
         /// Attributes as they stand behind `a=`.
@@ -121,7 +122,7 @@ public struct AudioOptions: Sendable, Equatable {
 public struct ForkingOptions: Sendable, Equatable {
     /// `new-branch`: a branch of a forked call, which gets ports of its own.
     public var isNewBranch = false
-    /// `provisional`, or a `sip-code` of 1xx: the answer settles nothing for good.
+    /// `provisional`, or a `sip-code` of 100 to 199: the answer settles nothing for good.
     public var isProvisional = false
     /// `sip-code`.
     public var sipCode: Int?

@@ -5,21 +5,72 @@ public enum NGCommand: Sendable, Equatable {
     case answer(AnswerCommand)
     case delete(DeleteCommand)
     case query(QueryCommand)
-    case unblockMedia(UnblockMediaCommand)
     /// At most `limit` call-ids.
     case list(limit: Int)
+    case statistics
+    /// `start recording`, `pause recording`, `stop recording`.
+    case record(RecordingCommand)
+    /// `block DTMF`, `block media`, `silence media` and their opposites.
+    case treat(TreatmentCommand)
+    case playMedia(PlayMediaCommand)
+    case stopMedia(StopMediaCommand)
+    case playDTMF(PlayDTMFCommand)
+    case publish(PublishCommand)
+    case subscribe(SubscribeCommand)
+    case subscribeAnswer(SubscribeAnswerCommand)
+    case unsubscribe(UnsubscribeCommand)
+    case create(CreateCommand)
+    case createAnswer(CreateAnswerCommand)
+    /// One line of the command line interface.
+    case cli(line: String)
+    /// A command that is known, acknowledged with a warning, and otherwise ignored.
+    case ignored(IgnoredCommand)
 }
 
 extension NGCommand {
-    /// Which call the command concerns; `nil` for those that concern none.
+    /// Which call the command concerns; `nil` for those that concern none, or one that is yet to be named.
     public var callID: String? {
         switch self {
-        case .ping, .list: nil
+        case .ping, .list, .statistics, .cli: nil
         case .offer(let offer): offer.callID
         case .answer(let answer): answer.callID
         case .delete(let delete): delete.callID
         case .query(let query): query.callID
-        case .unblockMedia(let unblock): unblock.callID
+        case .record(let recording): recording.callID
+        case .treat(let treatment): treatment.callID
+        case .playMedia(let play): play.callID
+        case .stopMedia(let stop): stop.callID
+        case .playDTMF(let play): play.callID
+        case .publish(let publish): publish.callID
+        case .subscribe(let subscribe): subscribe.callID
+        case .subscribeAnswer(let answer): answer.callID
+        case .unsubscribe(let unsubscribe): unsubscribe.callID
+        case .create(let create): create.callID
+        case .createAnswer(let answer): answer.callID
+        case .ignored(let command): command.callID
+        }
+    }
+}
+
+/// The names of the commands, as clients write them.
+public enum NGCommandName: String, Sendable, CaseIterable {
+    case ping, offer, answer, delete, query, list, statistics, publish, unsubscribe, create
+    case startRecording = "start recording", pauseRecording = "pause recording", stopRecording = "stop recording"
+    case blockDTMF = "block DTMF", unblockDTMF = "unblock DTMF"
+    case blockMedia = "block media", unblockMedia = "unblock media"
+    case silenceMedia = "silence media", unsilenceMedia = "unsilence media"
+    case playMedia = "play media", stopMedia = "stop media", playDTMF = "play DTMF"
+    case subscribeRequest = "subscribe request", subscribeAnswer = "subscribe answer"
+    case createAnswer = "create answer"
+    case cli, upperCaseCLI = "CLI"
+    case startForwarding = "start forwarding", stopForwarding = "stop forwarding"
+    case connect, injectStart = "inject start", injectStop = "inject stop", mesh, transform
+
+    /// Hardly anybody uses it; see `IgnoredCommand`.
+    public var isIgnored: Bool {
+        switch self {
+        case .startForwarding, .stopForwarding, .connect, .injectStart, .injectStop, .mesh, .transform: true
+        default: false
         }
     }
 }
@@ -29,24 +80,74 @@ public struct NGRequest: Sendable, Equatable {
     public var command: NGCommand
     /// For the log; never a reason to refuse.
     public var warnings: [String]
+    /// Names of options, and of the command, that are known and not served: for the log, once for each name.
+    public var unserved: [String]
 
     /// How many calls `list` names unless told.
     public static let defaultListLimit = 32
 
+    /// - Parameter templates: applied before the message's own keys.
     /// - Throws: what is missing, checked in rtpengine's order, because clients see the first one only.
-    public init(_ dictionary: NGDictionary) throws(NGError) {
-        let message = NGMessage(dictionary)
-        guard let name = message.fields.command else { throw .noCommand }
+    public init(_ dictionary: NGDictionary, templates: SignallingTemplates = SignallingTemplates()) throws(NGError) {
+        guard let text = dictionary["command"]?.text else { throw .noCommand }
+        guard let name = NGCommandName(rawValue: text) else { throw .unrecognizedCommand }
+        let message = NGMessage(dictionary, templates: templates)
+        command = if let command = try Self.call(name, message) {
+            command
+        } else if let command = try Self.media(name, message) {
+            command
+        } else if let command = try Self.subscription(name, message) {
+            command
+        } else {
+            .ignored(IgnoredCommand(name, message.fields))
+        }
         warnings = message.warnings
-        command = switch name {
-        case "ping": .ping
-        case "offer": .offer(try OfferCommand(message))
-        case "answer": .answer(try AnswerCommand(message))
-        case "delete": .delete(try DeleteCommand(message.fields))
-        case "query": .query(try QueryCommand(message.fields))
-        case "unblock media": .unblockMedia(try UnblockMediaCommand(message.fields))
-        case "list": .list(limit: try Self.limit(message.fields))
-        default: throw .unrecognizedCommand
+        unserved = message.unserved
+        if case .ignored(let command) = command { unserved.append(command.name.rawValue) }
+    }
+
+    private static func call(_ name: NGCommandName, _ message: NGMessage) throws(NGError) -> NGCommand? {
+        switch name {
+        case .ping: .ping
+        case .offer: .offer(try OfferCommand(message))
+        case .answer: .answer(try AnswerCommand(message))
+        case .delete: .delete(try DeleteCommand(message.fields))
+        case .query: .query(try QueryCommand(message.fields))
+        case .list: .list(limit: try limit(message.fields))
+        case .statistics: .statistics
+        case .create: .create(CreateCommand(message))
+        case .createAnswer: .createAnswer(try CreateAnswerCommand(message))
+        case .cli, .upperCaseCLI: .cli(line: try require(message.fields.body, or: .noBody))
+        default: nil
+        }
+    }
+
+    private static func media(_ name: NGCommandName, _ message: NGMessage) throws(NGError) -> NGCommand? {
+        let fields = message.fields
+        return switch name {
+        case .startRecording: .record(try RecordingCommand(.start, fields))
+        case .pauseRecording: .record(try RecordingCommand(.pause, fields))
+        case .stopRecording: .record(try RecordingCommand(.stop, fields))
+        case .blockDTMF: .treat(try TreatmentCommand(.blockDTMF, isOn: true, fields))
+        case .unblockDTMF: .treat(try TreatmentCommand(.blockDTMF, isOn: false, fields))
+        case .blockMedia: .treat(try TreatmentCommand(.blockMedia, isOn: true, fields))
+        case .unblockMedia: .treat(try TreatmentCommand(.blockMedia, isOn: false, fields))
+        case .silenceMedia: .treat(try TreatmentCommand(.silenceMedia, isOn: true, fields))
+        case .unsilenceMedia: .treat(try TreatmentCommand(.silenceMedia, isOn: false, fields))
+        case .playMedia: .playMedia(try PlayMediaCommand(fields))
+        case .stopMedia: .stopMedia(try StopMediaCommand(fields))
+        case .playDTMF: .playDTMF(try PlayDTMFCommand(fields))
+        default: nil
+        }
+    }
+
+    private static func subscription(_ name: NGCommandName, _ message: NGMessage) throws(NGError) -> NGCommand? {
+        switch name {
+        case .publish: .publish(try PublishCommand(message))
+        case .subscribeRequest: .subscribe(try SubscribeCommand(message))
+        case .subscribeAnswer: .subscribeAnswer(try SubscribeAnswerCommand(message))
+        case .unsubscribe: .unsubscribe(try UnsubscribeCommand(message.fields))
+        default: nil
         }
     }
 
@@ -65,92 +166,3 @@ func require(_ text: String?, or error: NGError) throws(NGError) -> String {
 
 /// An empty text counts as none.
 func optional(_ text: String?) -> String? { text?.isEmpty == true ? nil : text }
-
-/// `offer`: makes or changes a call and rewrites the SDP for the other side.
-public struct OfferCommand: Sendable, Equatable {
-    public var sdp: String
-    public var callID: String
-    /// Who offers.
-    public var fromTag: String
-    /// Given in re-offers, where the dialogue has both tags.
-    public var toTag: String?
-    public var fields: MessageFields
-    public var media: MediaOptions
-
-    init(_ message: NGMessage) throws(NGError) {
-        sdp = try require(message.fields.sdp, or: .noSDP)
-        callID = try require(message.fields.callID, or: .noCallID)
-        fromTag = try require(message.fields.fromTag, or: .noFromTag)
-        toTag = optional(message.fields.toTag)
-        fields = message.fields
-        media = message.media
-    }
-}
-
-/// `answer`: completes the offer. The tags are those of the dialogue, so `fromTag` is still the offerer.
-public struct AnswerCommand: Sendable, Equatable {
-    public var sdp: String
-    public var callID: String
-    public var fromTag: String
-    /// Who answers.
-    public var toTag: String
-    public var fields: MessageFields
-    public var media: MediaOptions
-
-    init(_ message: NGMessage) throws(NGError) {
-        sdp = try require(message.fields.sdp, or: .noSDP)
-        callID = try require(message.fields.callID, or: .noCallID)
-        fromTag = try require(message.fields.fromTag, or: .noFromTag)
-        toTag = try require(message.fields.toTag, or: .noToTag)
-        fields = message.fields
-        media = message.media
-        media.restrictToAnswer()
-    }
-}
-
-/// `delete`: ends a call, after a delay unless that is 0.
-public struct DeleteCommand: Sendable, Equatable {
-    public var callID: String
-    public var fromTag: String?
-    /// Heeded with the flag `to-tag` only, since proxies send the key in any case.
-    public var toTag: String?
-    /// [s], 0 to a year; `nil` leaves it to the daemon's option, as a negative number does.
-    public var delay: Int?
-    public var isFatal: Bool
-    public var isFast: Bool
-
-    init(_ fields: MessageFields) throws(NGError) {
-        callID = try require(fields.callID, or: .noCallID)
-        fromTag = optional(fields.fromTag)
-        toTag = fields.heedsToTag ? optional(fields.toTag) : nil
-        delay = fields.deleteDelay.flatMap { $0 < 0 ? nil : min($0, 31_536_000) }
-        isFatal = fields.isFatal
-        isFast = fields.isFast
-    }
-}
-
-/// `query`: a call's statistics.
-public struct QueryCommand: Sendable, Equatable {
-    public var callID: String
-    /// Either tag narrows the reply to that party and those it talks to.
-    public var fromTag: String?
-    public var toTag: String?
-
-    init(_ fields: MessageFields) throws(NGError) {
-        callID = try require(fields.callID, or: .noCallID)
-        fromTag = optional(fields.fromTag)
-        toTag = optional(fields.toTag)
-    }
-}
-
-/// `unblock media`: opens the gate of `hold-until-accept`.
-public struct UnblockMediaCommand: Sendable, Equatable {
-    public var callID: String
-    /// A party of the call, if it is given.
-    public var fromTag: String?
-
-    init(_ fields: MessageFields) throws(NGError) {
-        callID = try require(fields.callID, or: .noCallID)
-        fromTag = optional(fields.fromTag)
-    }
-}

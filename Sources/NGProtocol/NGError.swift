@@ -10,6 +10,7 @@ public enum NGError: String, Error, Sendable, CaseIterable {
     case invalidFormat = "Invalid NG data format"
     case noCommand = "Dictionary contains no key \"command\""
     case unrecognizedCommand = "Unrecognized command"
+    case noHandler = "No command handler"
 
     // The command: what it must say and doesn't.
     case noSDP = "No SDP body in message"
@@ -17,9 +18,11 @@ public enum NGError: String, Error, Sendable, CaseIterable {
     case noFromTag = "No from-tag in message"
     case noToTag = "No to-tag in message"
     case invalidLimit = "invalid limit, must be >= 0"
+    case noBody = "No 'body' in message"
 
-    // The call: it doesn't fit what is asked.
+    // The call: it doesn't fit what is asked. Two spellings, by command.
     case unknownCall = "Unknown call-id"
+    case unknownCallID = "Unknown call-ID"
     case callOrTagsNotFound = "Call-ID not found or tags didn't match"
 
     // Offer and answer.
@@ -31,4 +34,68 @@ public enum NGError: String, Error, Sendable, CaseIterable {
     // Our limits.
     case outOfPorts = "Ran out of ports"
     case tooManySessions = "Parallel session limit reached"
+
+    // The parties of a call.
+    case noSuchLabel = "No monologue matching the given label"
+    case invalidAddress = "Failed to parse network address"
+    case noSuchAddress = "Failed to match address to any tag"
+    case noSuchFromTag = "From-tag given, but no such tag exists"
+    case noSuchToTag = "Media flow not found (to-tag not found)"
+    case noSuchToLabel = "Media flow not found (to-label not found)"
+    case notSubscribed = "Media flow not found (to-tag not subscribed)"
+    case noSubscriptions = "No eligible media subscriptions found"
+
+    // Playing.
+    case noParticipant = "No participant party specified"
+    case noMediaFile = "No media file specified"
+    case playbackFromFile = "Failed to start media playback from file"
+    case playbackFromBlob = "Failed to start media playback from blob"
+    case playbackFromDatabase = "Failed to start media playback from database"
+    case notPlaying = "Not currently playing media"
+    case musicOnHold = "Currently MoH ongoing, ignore stop media."
+    case notImplemented = "Not implemented"
+    case unsupported = "unsupported"
+    case digitOutOfRange = "Out of range 'code' specified"
+    case noDigitSource = "Monologue has no media capable of DTMF injection"
+    case noDigitSink = "There is no sink media capable of DTMF playback"
+
+    // Publishing and subscribing.
+    case sdpCreation = "Failed to create SDP"
+    case subscriptionRequest = "Failed to request subscription"
+    case noMediasFound = "No medias found (no monologues matched)"
+    case unknownCallIDs = "Unknown call-ID(s)"
+    case toTagNotFound = "To-tag not found"
+    case fromTagNotFound = "From-tag not found"
+    case subscriptionAnswer = "Failed to process subscription answer"
+    case unsubscription = "Failed to unsubscribe"
+
+    // Creating.
+    case callCreation = "failed to set up call/monologue"
+    case createdSDP = "failed to create SDP"
+    case createdCallNotFound = "unknown call-ID"
+    case createdTagNotFound = "from-tag not found"
+    case createdAnswer = "failed to perform answer"
+
+    // Connecting, injecting, merging, transforming.
+    case tagCollisionOfTwo = "Failed to merge two calls into one (tag collision)"
+    case mergeOfTwo = "Failed to merge two calls into one"
+    case tagCollision = "Failed to merge calls (tag collision)"
+    case noSourceTag = "No source-tag in message"
+    case sourceTagNotFound = "Source-tag not found"
+    case injectionToSelf = "Trying to inject to self"
+    case unknownCalls = "Unknown call ID(s)"
+    case givenFromTagNotFound = "Given from-tag not found"
+    case givenToTagNotFound = "Given to-tag not found"
+    case emptyFromTag = "Empty/missing from-tag"
+    case transformLoop = "Transform loop detected"
+    case transformSetup = "Failed to set up transform"
+    case destinationWithoutFamily = "Destination address without family specified"
+    case invalidDestination = "Failed to parse destination address"
+
+    // Changes to the SDP's attributes.
+    case unknownManipulation = "unknown manipulation command"
+    case wrongContent = "wrong content given"
+    case unsupportedSection = "unsupported sdp section"
+    case wrongType = "wrong type used"
+    case invalidToken = "invalid token given"
 }

@@ -4,6 +4,15 @@ public struct NGMessage: Sendable, Equatable {
     public var media = MediaOptions()
     /// Names and values that were not understood or are not served, in readable words; bounded.
     public private(set) var warnings: [String] = []
+    /// Options that are known and not served, by their names in the table; each once.
+    public private(set) var unserved: [String] = []
+
+    private var templates = SignallingTemplates()
+    /// Texts within texts: a template may name another one, and that one the first.
+    private var textDepth = 0
+    private static let maximumTextDepth = 4
+    private var textCount = 0
+    private static let maximumTexts = 32
 
     /// More warnings than this say nothing new.
     static let maximumWarnings = 32
@@ -12,9 +21,34 @@ public struct NGMessage: Sendable, Equatable {
 
     public init() {}
 
-    /// Applies every key of a message in its order; nothing in it is an error.
-    public init(_ dictionary: NGDictionary) {
+    /// Applies the templates, and then every key of a message in its order; nothing in it is an error.
+    public init(_ dictionary: NGDictionary, templates: SignallingTemplates = SignallingTemplates()) {
+        self.templates = templates
+        apply(template: SignallingTemplates.standard, isNamed: false)
+        if let command = dictionary["command"]?.text { apply(template: command, isNamed: false) }
         for entry in dictionary.entries { OptionTable.apply(key: entry.key, entry.value, to: &self) }
+    }
+
+    /// - Parameter isNamed: the message names the template, so that it should be there.
+    mutating func apply(template name: String, isNamed: Bool) {
+        if let text = templates[name] {
+            apply(text: text)
+        } else if isNamed {
+            warn("template", name, "is unknown")
+        }
+    }
+
+    /// A text as that of `rtpp-flags`.
+    mutating func apply(text: String) {
+        guard textDepth < Self.maximumTextDepth, textCount < Self.maximumTexts else { return warn("text", text, "is one too many") }
+        textDepth += 1
+        textCount += 1
+        RTPPFlags.apply(text, to: &self)
+        textDepth -= 1
+    }
+
+    mutating func note(unserved name: String) {
+        if !unserved.contains(name) { unserved.append(name) }
     }
 
     mutating func warn(_ what: String, _ quotation: String, _ explanation: String) {
@@ -51,5 +85,16 @@ public struct MessageFields: Sendable, Equatable {
     public var isFragment = false
     /// The flag `debug`: log this call in detail.
     public var isDebugging = false
+    /// `DTMF-log-dest`: where to report the call's digits, as `address:port`.
+    public var digitReports: String?
+    /// `body`: a line of the command line interface.
+    public var body: String?
+    public var parties = PartyFields()
+    public var recording = RecordingOptions()
+    public var playback = PlaybackFields()
+    public var digits = DigitFields()
+    public var subscription = SubscriptionOptions()
+    /// `medias`, of `create`; bounded.
+    public var medias: [RequestedMedia] = []
     public init() {}
 }

@@ -19,10 +19,8 @@ public struct OptionEntry: Sendable {
     /// What becomes of an entry in this release.
     public enum Status: String, Sendable {
         case done
-        /// Accepted, and changes nothing by design: it holds in any case, or has no meaning here.
+        /// Accepted, and changes nothing: it holds in any case, or has no meaning here.
         case ignored
-        /// Known, and not served by this release; a warning says so.
-        case later
     }
 
     /// A word of a value that does not do what its sender may expect.
@@ -41,13 +39,15 @@ public struct OptionEntry: Sendable {
     public let form: Form
     public let priority: Priority
     public let status: Status
+    /// Ignored though it would change something elsewhere, because hardly anybody uses it: the log says so once.
+    public let isUnserved: Bool
     /// One line for the documentation.
     public let summary: String
     /// What the entry does; nothing for those that are ignored or not served.
     public let apply: Apply
 
     public init(
-        _ name: String, aliases: [String] = [], _ form: Form, _ priority: Priority, status: Status = .done,
+        _ name: String, aliases: [String] = [], _ form: Form, _ priority: Priority, status: Status = .done, isUnserved: Bool = false,
         _ summary: String, apply: @escaping Apply
     ) {
         self.name = name
@@ -55,6 +55,7 @@ public struct OptionEntry: Sendable {
         self.form = form
         self.priority = priority
         self.status = status
+        self.isUnserved = isUnserved
         self.summary = summary
         self.apply = apply
     }
@@ -127,7 +128,10 @@ extension OptionEntry {
         OptionEntry(name, aliases: aliases, form, priority, status: .ignored, summary) { _, _ in [] }
     }
 
-    static func later(_ name: String, aliases: [String] = [], _ form: Form, _ priority: Priority, _ summary: String) -> OptionEntry {
-        OptionEntry(name, aliases: aliases, form, priority, status: .later, summary) { _, _ in [] }
+    /// Of priority 3 but for those whose parts are.
+    static func unserved(
+        _ name: String, aliases: [String] = [], _ form: Form, _ summary: String, priority: Priority = .p3
+    ) -> OptionEntry {
+        OptionEntry(name, aliases: aliases, form, priority, status: .ignored, isUnserved: true, summary) { _, _ in [] }
     }
 }

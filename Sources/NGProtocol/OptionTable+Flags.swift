@@ -1,16 +1,6 @@
 extension OptionTable {
-    /// Flags that concern the command.
-    static let flags: [OptionEntry] = [
-        .flag("fatal", .p1, "delete: an unknown call is an error") { $0.fields.isFatal = true },
-        .flag("fast", .p1, "delete: reply without statistics") { $0.fields.isFast = true },
-        .flag("to-tag", .p1, "delete: heed the key to-tag") { $0.fields.heedsToTag = true },
-        .ignored("provisional", .flag, .p1, anyToTag),
-        .flag("fragment", .p2, "the SDP is a trickle ICE fragment; acknowledged, not applied") { $0.fields.isFragment = true },
-        .flag("debug", aliases: ["debugging"], .p1, "log this call in detail, whatever the log level") { $0.fields.isDebugging = true },
-    ]
-
     /// Flags that shape the SDP and the media.
-    static let mediaFlags: [OptionEntry] = addressFlags + negotiationFlags + codecFlags + plainPrefixes
+    static let mediaFlags: [OptionEntry] = addressFlags + negotiationFlags + rtcpFlags + forkingFlags + codecFlags + plainPrefixes
 
     private static let addressFlags: [OptionEntry] = [
         .flag("trust-address", .p1, "send media to the SDP's address") { $0.media.addressing.usesSIPSource = false },
@@ -26,32 +16,63 @@ extension OptionTable {
         },
         .flag("media-handover", .p2, "follow a peer whose address changes") { $0.media.addressing.mediaHandover = true },
         .prefix("endpoint-learning-", .p1, "as the key endpoint-learning") { $1.media.applyLearning($0) },
+        .flag("NAT-wait", aliases: ["nat-wait"], .p2, "send nothing to a peer before it has sent something") {
+            $0.media.audio.waitsForPeer = true
+        },
+        .flag("pierce-NAT", aliases: ["pierce-nat"], .p2, "empty packets until the peer has sent something") {
+            $0.media.audio.piercesNAT = true
+        },
     ]
 
     private static let negotiationFlags: [OptionEntry] = [
         .flag("reset", .p1, "offer: forget what was learnt of the peer's ICE and SRTP") { $0.media.resetsNegotiation = true },
-        .flag("ICE-reject", aliases: ["reject-ICE"], .p1, "treat the offer as if it had no ICE") { $0.media.ice.rejects = true },
-        .flag("WebRTC", aliases: ["webrtc", "webRTC", "WebRtc"], .p1, "DTLS-SRTP, ICE, rtcp-mux, mid and bundle, no SDES") {
+        .flag("ICE-reject", aliases: ["ice-reject", "reject-ICE", "reject-ice"], .p1, "treat the offer as if it had no ICE") {
+            $0.media.ice.rejects = true
+        },
+        .flag("trickle-ICE", aliases: ["trickle-ice"], .p2, "our descriptions say a=ice-options:trickle (RFC 8840)") {
+            $0.media.ice.trickles = true
+        },
+        .flag("WebRTC", aliases: ["webrtc", "webRTC", "WebRtc"], .p1, "DTLS-SRTP, ICE with trickle, rtcp-mux, mid and bundle, no SDES") {
             $0.media.applyWebRTC()
         },
         .flag("generate-mid", .p1, "add a=mid") { $0.media.generateMID = true },
-        .ignored("no-tls-id", .flag, .p1, "a=tls-id is never sent"),
-        .ignored("generate-RTCP", aliases: ["generate-rtcp"], .flag, .p1, "always so: the peers' RTCP ends here, and ours is made here"),
-        .flag("no-rtcp-attribute", .p1, "leave a=rtcp out") { $0.media.noRTCPAttribute = true },
-        .flag("full-rtcp-attribute", .p1, "a=rtcp with the address") { $0.media.fullRTCPAttribute = true },
+        .flag("no-tls-id", .p1, "no a=tls-id (RFC 8842)") { $0.media.noTLSID = true },
+        .flag("pad-crypto", .p2, "as SDES=pad") { $0.media.sdes.pads = true },
         .flag("original-sendrecv", .p2, "leave the direction attributes alone") { $0.media.originalDirection = true },
-        .ignored("strip-extmap", .flag, .p2, "always so: RTP header extensions end here"),
+        .flag("loop-protect", .p2, "mark our descriptions and leave marked ones alone") { $0.media.text.protectsFromLoops = true },
+        .flag("strip-extmap", .p2, "as extmap strip of all") { $0.media.text.strippedExtensions.append("all") },
         .ignored("recrypt", .flag, .p2, "always so: packets are opened, checked and protected anew"),
-        .ignored("trickle-ICE", aliases: ["trickle-ice"], .flag, .p2, "our candidates are all in the SDP"),
+        .ignored("no-passthrough", .flag, .p3, "always so: what passes is opened and checked"),
         .ignored("no-redis-update", .flag, .p3, "nothing is stored"),
-        .ignored("port-latching", .flag, .p2, "always so: ports stay for the life of the call"),
+    ]
+
+    private static let rtcpFlags: [OptionEntry] = [
+        .flag("generate-RTCP", aliases: ["generate-rtcp"], .p1, "as generate-RTCP=on") { $0.media.generatesRTCP = true },
+        .flag("no-rtcp-attribute", aliases: ["no-RTCP-attribute"], .p1, "leave a=rtcp out") { $0.media.noRTCPAttribute = true },
+        .flag("full-rtcp-attribute", aliases: ["full-RTCP-attribute"], .p1, "a=rtcp with the address") {
+            $0.media.fullRTCPAttribute = true
+        },
+    ]
+
+    private static let forkingFlags: [OptionEntry] = [
+        .flag("new-branch", .p1, "offer: a further branch of a forked call, with ports of its own") { $0.media.forking.isNewBranch = true },
+        .flag("provisional", .p1, "answer: not the last word; another to-tag may follow") { $0.media.forking.isProvisional = true },
+        .flag("port-latching", .p2, "keep our ports when the peer's change") { $0.media.forking.renewsPorts = false },
+        .flag("no-port-latching", .p2, "new ports when the peer's change") { $0.media.forking.renewsPorts = true },
     ]
 
     private static let codecFlags: [OptionEntry] = [
         .flag("single-codec", .p1, "the answer keeps one codec") { $0.media.codecs.single = true },
-        .ignored("allow-asymmetric-codecs", aliases: ["allow-asymmetric-codec"], .flag, .p1,
-                 "always so: an answer may number the payload types in its own way"),
+        .flag("allow-asymmetric-codecs", aliases: ["allow-asymmetric-codec"], .p1,
+              "an answer may number the payload types otherwise than the offer") { $0.media.codecs.allowsAsymmetric = true },
+        .flag("allow-no-codec-media", aliases: ["allow-no-codec-medias", "allow-empty-codec-media", "allow-empty-codec-medias"], .p3,
+              "an m-line left without a codec is rejected, and the offer is none the worse for it") { $0.media.codecs.allowsNone = true },
+        .flag("allow-transcoding", .p2, "subscribe answer: not all codecs need to be taken") { $0.media.codecs.allowsTranscoding = true },
         .flag("always-transcode", .p2, "as codec accept=all") { $0.media.codecs.alwaysTranscode = true },
+        .flag("reuse-codecs", aliases: ["no-codec-renegotiation"], .p2, "no other codecs in a re-offer") { $0.media.codecs.reuses = true },
+        .flag("static-codecs", aliases: ["static-codec"], .p2, "offer: the codecs toward the answerer stay as they were") {
+            $0.media.codecs.areStatic = true
+        },
         .prefix("transcode-", .p1, "as codec transcode") { $1.media.codecs.applyFlag("transcode", $0) },
         .ignored("asymmetric-codecs", .flag, .p3, "obsolete"),
         .ignored("symmetric-codecs", .flag, .p3, "obsolete"),
@@ -63,7 +84,25 @@ extension OptionTable {
     private static let plainPrefixes: [OptionEntry] = [
         .prefix("rtcp-mux-", aliases: ["RTCP-mux-"], .p1, "as the key rtcp-mux") { $1.media.applyRTCPMux($0) },
         .prefix("SDES-", .p1, "as the key SDES") { $1.media.sdes.apply($0) },
+        .prefix("OSRTP-", .p2, "as the key OSRTP") { $1.media.osrtp.apply($0) },
         .prefix("replace-", .p1, "as the key replace") { $1.media.applyReplace($0) },
         .prefix("BUNDLE-", .p2, "as the key bundle") { $1.media.applyBundle($0) },
+    ] + ["add", "remove", "substitute"].map { command in
+        .prefix("sdp-attr-\(command)-", .p2, "as sdp-attr \(command): the section, a hyphen, the attribute (from>to)") {
+            $1.media.text.applyFlag(command, $0)
+        }
+    }
+
+    /// Flags about audio and digits.
+    static let audioFlags: [OptionEntry] = [
+        .flag("inject-DTMF", aliases: ["inject-dtmf"], .p1, "play DTMF will be used") { $0.media.audio.injectsDTMF = true },
+        .flag("detect-DTMF", aliases: ["detect-dtmf"], .p2, "tones in the audio are digits, too") { $0.media.audio.detectsDTMF = true },
+        .flag("block-DTMF", aliases: ["block-dtmf"], .p2, "as block DTMF, from the start") { $0.media.audio.blocksDTMF = true },
+        .flag("force-transcoding", .p2, "decode and encode though the codecs are equal") { $0.media.audio.forcesTranscoding = true },
+        .flag("no-jitter-buffer", .p2, "no jitter buffer for this call") { $0.media.audio.noJitterBuffer = true },
+        .ignored("block-egress", .flag, .p3, "always so: what is played takes the place of what others send"),
+        .ignored("audio-player", aliases: ["player"], .flag, .p2, "playing needs no preparation"),
+        .ignored("no-audio-player", aliases: ["no-player"], .flag, .p2, "playing needs no preparation"),
+        .ignored("early-media", .flag, .p2, "playing needs no preparation, and no answer"),
     ]
 }

@@ -1,8 +1,8 @@
-/// Every key and flag that `offer`, `answer`, `delete`, `query`, `list` and `ping` may carry, as data.
+/// Every key and flag that a message may carry, as data.
 public enum OptionTable {
     /// The whole table, keys before flags.
-    public static let entries: [OptionEntry] = commandKeys + mediaKeys + whatsAppKeys + laterKeys
-        + flags + mediaFlags + whatsAppFlags + laterFlags
+    public static let entries: [OptionEntry] = commandKeys + partyKeys + recordingKeys + playbackKeys + mediaKeys + whatsAppKeys
+        + unservedKeys + commandFlags + mediaFlags + audioFlags + whatsAppFlags + unservedFlags
 
     /// Places in `entries`: an entry itself is large to copy.
     private static let keys = index { !$0.form.isFlag }
@@ -42,16 +42,16 @@ public enum OptionTable {
             message.warn("key", key, "is unknown")
             return
         }
-        apply(entry, value, named: key, to: &message)
+        apply(entry, value, to: &message)
     }
 
     /// Applies one word of `flags`.
     static func apply(flag: String, to message: inout NGMessage) {
         if let entry = word(flag) {
-            apply(entry, .string(""), named: flag, to: &message)
+            apply(entry, .string(""), to: &message)
         } else if let match = prefix(of: canonical(flag)) {
             let rest = String(decoding: flag.utf8.dropFirst(match.spelling.utf8.count), as: UTF8.self)
-            apply(match.entry, .string(rest), named: flag, to: &message)
+            apply(match.entry, .string(rest), to: &message)
         } else {
             message.warn("flag", flag, "is unknown")
         }
@@ -61,8 +61,8 @@ public enum OptionTable {
         prefixes.first { name.hasPrefix($0.spelling) }
     }
 
-    private static func apply(_ entry: OptionEntry, _ value: NGValue, named name: String, to message: inout NGMessage) {
-        if entry.status == .later { message.warn(entry.form.isFlag ? "flag" : "key", name, "is not supported") }
+    private static func apply(_ entry: OptionEntry, _ value: NGValue, to message: inout NGMessage) {
+        if entry.isUnserved { message.note(unserved: entry.name) }
         for remark in entry.apply(value, &message) {
             message.warn("value", remark.word, "of '\(entry.name)' \(remark.problem.explanation)")
         }

@@ -3,29 +3,25 @@
 /// `key=value` is the top-level key of that name, a bare word a flag; lists and dictionaries are written
 /// `[a b]` and `[k=v k=[x y]]`. A list whose first element has `=` is a dictionary.
 enum RTPPFlags {
-    /// Deeper nesting is read as the end of the text.
-    static let maximumDepth = 8
-
     static func apply(_ text: String, to message: inout NGMessage) {
-        var parser = Parser(text)
-        var pieces = TransportPieces()
+        var parser = RTPPFlagsParser(text)
+        var transport = TransportPieces()
         var directions = 0
         while let item = parser.next() {
-            guard let value = item.value else {
-                if !pieces.take(item.name) { apply(word: item.name, directions: &directions, to: &message) }
-                continue
+            // `key=` with nothing behind it is a word, too.
+            if let value = item.value, value != .string("") {
+                apply(key: item.name, value, directions: &directions, to: &message)
+            } else if !transport.take(item.name) {
+                apply(word: item.name, directions: &directions, to: &message)
             }
-            apply(key: item.name, value, directions: &directions, to: &message)
         }
-        if let transport = pieces.transport { message.media.transport = transport }
+        if let transport = transport.whole { message.media.transport = transport }
     }
 
     private static func apply(word: String, directions: inout Int, to message: inout NGMessage) {
         switch word {
         case "internal", "external": addInterface(word, directions: &directions, to: &message)
-        default:
-            if message.media.applyTransport(word) == nil { return }
-            OptionTable.apply(flag: word, to: &message)
+        default: OptionTable.apply(flag: word, to: &message)
         }
     }
 
@@ -36,8 +32,9 @@ enum RTPPFlags {
         } else if let operation = codecOperation(name) {
             _ = message.media.codecs.apply(operation, value.words)
         } else {
-            // A to-tag in the string means it; a proxy sends the key in any case.
+            // Tags in the string are meant; a proxy sends the keys in any case.
             if name == "to-tag" { message.fields.heedsToTag = true }
+            if name == "from-tag" { message.fields.parties.isDirectional = true }
             OptionTable.apply(key: key, value, to: &message)
         }
     }
@@ -60,12 +57,15 @@ enum RTPPFlags {
         }
     }
 
-    /// `RTP`, `SRTP`, `AVP`, `AVPF` and `DTLS` say one thing each of the protocol.
+    /// The protocol, from its whole names, each of which begins anew, and from `RTP`, `SRTP`, `AVP`, `AVPF` and `DTLS`, which say
+    /// one thing each.
     private struct TransportPieces {
-        private var isSecure: Bool?
-        private var hasFeedback: Bool?
+        private var isSecure = false
+        private var hasFeedback = false
         private var isDTLS = false
+        private var isGiven = false
 
+        /// - Returns: whether the word is one of them.
         mutating func take(_ word: String) -> Bool {
             switch word {
             case "RTP": isSecure = false
@@ -73,64 +73,21 @@ enum RTPPFlags {
             case "AVP": hasFeedback = false
             case "AVPF": hasFeedback = true
             case "DTLS": isDTLS = true
-            default: return false
+            default:
+                guard let transport = TransportProtocol(rawValue: word) else { return false }
+                isSecure = transport.isSecure
+                hasFeedback = transport.hasFeedback
+                isDTLS = transport.isDTLS
             }
+            isGiven = true
             return true
         }
 
-        var transport: TransportProtocol? {
-            guard isSecure != nil || hasFeedback != nil || isDTLS else { return nil }
-            let feedback = hasFeedback ?? false
-            if isDTLS { return feedback ? .dtlsSAVPF : .dtlsSAVP }
-            if isSecure ?? false { return feedback ? .rtpSAVPF : .rtpSAVP }
-            return feedback ? .rtpAVPF : .rtpAVP
-        }
-    }
-}
-
-extension RTPPFlags {
-    /// Splits the text into words and values.
-    struct Parser {
-        struct Item {
-            var name: String
-            /// `nil` for a bare word.
-            var value: NGValue?
-        }
-
-        private var rest: Substring.UTF8View
-
-        init(_ text: String) { rest = text[...].utf8 }
-
-        mutating func next() -> Item? { item(depth: 0) }
-
-        private mutating func item(depth: Int) -> Item? {
-            // A bracket outside a value is no word; it is stepped over so that the text comes to its end.
-            _ = take { Self.isBlank($0) || depth == 0 && Self.isBracket($0) }
-            guard let first = rest.first, first != UInt8(ascii: "]") else { return nil }
-            let name = take { $0 != UInt8(ascii: "=") && !Self.isDelimiter($0) }
-            guard rest.first == UInt8(ascii: "=") else { return Item(name: name, value: nil) }
-            rest = rest.dropFirst()
-            return Item(name: name, value: value(depth: depth))
-        }
-
-        private mutating func value(depth: Int) -> NGValue {
-            guard rest.first == UInt8(ascii: "["), depth < RTPPFlags.maximumDepth else { return .string(take { !Self.isDelimiter($0) }) }
-            rest = rest.dropFirst()
-            var items: [Item] = []
-            while let item = item(depth: depth + 1) { items.append(item) }
-            if rest.first == UInt8(ascii: "]") { rest = rest.dropFirst() }
-            guard items.first?.value != nil else { return .list(items.map { .string($0.name) }) }
-            return .dictionary(NGDictionary(items.map { ($0.name, $0.value ?? .string("")) }))
-        }
-
-        private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || (9...13).contains(byte) }
-        private static func isBracket(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "[") || byte == UInt8(ascii: "]") }
-        private static func isDelimiter(_ byte: UInt8) -> Bool { isBlank(byte) || byte == UInt8(ascii: "]") }
-
-        private mutating func take(while matches: (UInt8) -> Bool) -> String {
-            let word = rest.prefix(while: matches)
-            rest = rest.dropFirst(word.count)
-            return String(Substring(word))
+        var whole: TransportProtocol? {
+            guard isGiven else { return nil }
+            if isDTLS { return hasFeedback ? .dtlsSAVPF : .dtlsSAVP }
+            if isSecure { return hasFeedback ? .rtpSAVPF : .rtpSAVP }
+            return hasFeedback ? .rtpAVPF : .rtpAVP
         }
     }
 }

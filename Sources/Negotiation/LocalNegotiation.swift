@@ -10,6 +10,8 @@ struct LocalNegotiation {
     private let resources: any MediaResources
     private let description: SessionDescription
     private let place: Int
+    /// Indices of their main legs in `Participant.legs`.
+    private let own, far: Int
     /// Who offers, and whose leg is kept.
     private let speaker, kept: Int
     private let former: Leg
@@ -24,17 +26,22 @@ struct LocalNegotiation {
         self.resources = resources
         description = try SessionDescription(of: request.sdp)
         guard var current = dialogue else { throw .invalidDialogue }
-        guard let place = description.audioPlace(current.exchange.place) else { throw .incompleteSDP(detail: "no audio over RTP") }
-        self.place = place
         let wasAnswered = current.isAnswered
-        (speaker, kept) = try current.offerParties(from: request.fromTag, to: request.toTag)
-        former = dialogue?.participants[speaker].leg ?? current.participants[speaker].leg
-        current.settleProfile(offerer: speaker, request: request) { _ in false }
+        (speaker, kept) = try current.offerParties(request, secrets: SecretSource(resources: resources))
+        guard let line = current.exchange.lines.first, let place = description.audioPlace(current.mainPlace(of: speaker)) else {
+            throw .incompleteSDP(detail: "no audio over RTP")
+        }
+        self.place = place
+        own = current.legIndex(speaker == current.exchange.offerer ? line.offererMedia : line.answererMedia, of: speaker)
+        far = current.legIndex(kept == current.exchange.offerer ? line.offererMedia : line.answererMedia, of: kept)
+        let leg = current.participants[speaker].legs[own]
+        former = dialogue?.leg(numbered: leg.media) ?? leg
+        current.settleProfile(offerer: speaker, answerer: kept, request: request, offererLooksLikeMeta: false)
         guard current.meta != speaker else { throw .invalidDialogue }
         guard wasAnswered else { throw .cannotRewrite(detail: "local: the call is not answered yet") }
-        guard let other = current.participants[kept].leg.peer else { throw .invalidDialogue }
+        guard let other = current.participants[kept].legs[far].peer else { throw .invalidDialogue }
         guard !other.isRejected else { throw .cannotRewrite(detail: "local: the other party has no media") }
-        current.applyParts(request, offerer: speaker)
+        current.applyParts(request, answerer: kept)
         self.dialogue = current
     }
 
@@ -42,7 +49,7 @@ struct LocalNegotiation {
 
     mutating func answerSpeaker() throws(NegotiationError) {
         let options = request.options
-        var leg = dialogue.participants[speaker].leg
+        var leg = dialogue.participants[speaker].legs[own]
         let sipSource = options.addressing.usesSIPSource ?? request.defaults.usesSIPSource
         var peer = try PeerMedia(description, at: place, addressing: options.addressing, sipSource: sipSource)
         if options.ice.rejects { peer.ice = nil }
@@ -54,9 +61,12 @@ struct LocalNegotiation {
         let side = OffererSide(peer: peer, former: former.peer, request: request, resources: resources)
         removedSlots += try side.prepare(&leg)
         if !peer.isRejected { leg.settle(try codecs(of: peer)) }
-        dialogue.participants[speaker].leg = leg
-        dialogue.participants[kept].leg.standsAlone = true
-        dialogue.participants[kept].leg.isRejected = false
+        leg.place = place
+        // We answer for the audio alone.
+        dialogue.participants[speaker].updateLegs { $0.isRejected = true }
+        dialogue.participants[speaker].legs[own] = leg
+        dialogue.participants[kept].legs[far].standsAlone = true
+        dialogue.participants[kept].legs[far].isRejected = false
     }
 
     /// The codec in use if it is still there: nothing changes then. Else the one of the other leg where the speaker likes it
@@ -64,7 +74,7 @@ struct LocalNegotiation {
     private func codecs(of peer: PeerMedia) throws(NegotiationError) -> [Codec] {
         let hidden = [CodecSpecification](parsing: request.options.codecs.strip + request.options.codecs.ignore)
         let offered = peer.codecs.filter { !hidden.name($0) }
-        let other = dialogue.participants[kept].leg.accepted.first { $0.format.isAudio }
+        let other = dialogue.participants[kept].legs[far].accepted.first { $0.format.isAudio }
         let usable = offered.filter { codec in
             guard let other, codec.format.isAudio else { return false }
             return codec.isSame(as: other) || (codec.format.isTranscodable && other.format.isTranscodable)
@@ -82,12 +92,17 @@ struct LocalNegotiation {
     func result() -> NegotiationResult {
         var dialogue = dialogue
         let exchange = dialogue.exchange
-        dialogue.exchange.place = place
         dialogue.exchange.sections = description.media.map(OfferContext.OfferedSection.init)
+        if !dialogue.exchange.lines.isEmpty { dialogue.exchange.lines[0].place = place }
         let text = dialogue.compose(for: speaker, isOffer: false, options: request.options, resources: resources)
         if exchange.offerer == speaker {
             // A late answer of the other party still goes to this one, in the words of its newest offer.
-            dialogue.exchange.usable = dialogue.participants[speaker].leg.accepted
+            for (index, section) in exchange.sections.enumerated() where dialogue.exchange.sections.indices.contains(index) {
+                dialogue.exchange.sections[index].answererPlace = section.answererPlace
+            }
+            dialogue.exchange.sections[place].answererPlace = dialogue.leg(exchange.lines.first, of: kept)?.place
+            dialogue.exchange.lines = Array(dialogue.exchange.lines.prefix(1))
+            dialogue.exchange.update(place) { $0.usable = dialogue.participants[speaker].legs[own].accepted }
             if exchange.earlyAnswer != nil { (dialogue.exchange.heard, dialogue.exchange.earlyAnswer) = (request.sdp, text) }
         } else {
             dialogue.exchange = exchange

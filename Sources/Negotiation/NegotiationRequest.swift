@@ -9,21 +9,24 @@ public struct NegotiationRequest: Sendable, Equatable {
     public var fromTag: String
     /// The tag of the other party; required in answers.
     public var toTag: String?
-    /// Kept with the party, for reports.
+    /// Tells the branches of a forked call apart: in an offer it names the one that it goes to, in an answer the one that answers.
     public var viaBranch: String?
+    /// `label` of the party that speaks.
+    public var label: String?
     public var options: MediaOptions
     public var defaults: NegotiationDefaults
     /// The recording that `hold-file` names; `nil` leaves the one that an earlier request brought.
     public var holdAudio: HoldAudio?
 
     public init(
-        sdp: String, fromTag: String, toTag: String? = nil, viaBranch: String? = nil,
+        sdp: String, fromTag: String, toTag: String? = nil, viaBranch: String? = nil, label: String? = nil,
         options: MediaOptions = MediaOptions(), defaults: NegotiationDefaults = NegotiationDefaults(), holdAudio: HoldAudio? = nil
     ) {
         self.sdp = sdp
         self.fromTag = fromTag
         self.toTag = toTag
         self.viaBranch = viaBranch
+        self.label = label
         self.options = options
         self.defaults = defaults
         self.holdAudio = holdAudio
@@ -34,7 +37,7 @@ public struct NegotiationRequest: Sendable, Equatable {
 public struct HoldAudio: Sendable, Equatable {
     /// 8000 Hz, for G.711.
     public var narrowband: AudioClip
-    /// 16000 Hz, for Opus.
+    /// 16000 Hz, for Opus, G.722 and L16.
     public var wideband: AudioClip
 
     public init(narrowband: AudioClip, wideband: AudioClip) {
@@ -42,7 +45,8 @@ public struct HoldAudio: Sendable, Equatable {
         self.wideband = wideband
     }
 
-    func clip(for codec: Codec) -> AudioClip { codec.format == .opus ? wideband : narrowband }
+    func clip(for codec: Codec) -> AudioClip { clip(for: codec.format) }
+    public func clip(for format: PayloadFormat) -> AudioClip { format == .pcmu || format == .pcma ? narrowband : wideband }
 }
 
 /// The daemon's settings that hold where a request says nothing.

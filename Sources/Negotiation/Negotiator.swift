@@ -21,6 +21,7 @@ public enum Negotiator {
     public static func offer(
         _ request: NegotiationRequest, dialogue: Dialogue?, resources: some MediaResources
     ) throws(NegotiationError) -> NegotiationResult {
+        if let looped = try looped(request, dialogue: dialogue, resources: resources) { return looped }
         if request.options.whatsApp.isLocal { return try answerLocally(request, dialogue: dialogue, resources: resources) }
         var negotiation = try OfferNegotiation(request, dialogue: dialogue, resources: resources)   // 1, 2
         try negotiation.readOfferer()                                                               // 3
@@ -43,6 +44,7 @@ public enum Negotiator {
     public static func answer(
         _ request: NegotiationRequest, dialogue: Dialogue, resources: some MediaResources
     ) throws(NegotiationError) -> NegotiationResult {
+        if let looped = try looped(request, dialogue: dialogue, resources: resources) { return looped }
         var negotiation = try AnswerNegotiation(request, dialogue: dialogue, resources: resources)  // 1, 2
         try negotiation.readAnswerer()                                                              // 3
         try negotiation.closeAnswererSide()                                                         // 4

@@ -4,10 +4,10 @@ import NGProtocol
 // Step 5 of an offer: the codecs toward the answerer, and with `early-answer` those of the offerer for good.
 
 extension OfferNegotiation {
-    mutating func offerCodecs(_ peer: PeerMedia, leg: inout Leg, isNew: Bool) throws(NegotiationError) {
-        var own = dialogue.participants[offerer].leg
-        let codecs = codecOptions(leg, isNew: isNew)
-        let offer = try CodecOffer(own.codecs(of: peer), options: codecs, leg: leg)
+    mutating func offerCodecs(_ line: Line, leg: inout Leg, isNew: Bool) throws(NegotiationError) {
+        var own = dialogue.participants[offerer].legs[line.own]
+        let codecs = codecOptions(leg, own: own, isNew: isNew)
+        let offer = try CodecOffer(own.codecs(of: line.peer), options: codecs, leg: leg)
         leg.bitrate = options.codecs.opusBitrate(forAnswerer: true) ?? leg.bitrate
         if givenAnswer == nil { own.bitrate = options.codecs.opusBitrate(forAnswerer: false) ?? own.bitrate }
         if leg.profile == .whatsApp {
@@ -27,15 +27,28 @@ extension OfferNegotiation {
             own.accepted = offer.usable
             own.announce(offer.usable)
         }
-        dialogue.participants[offerer].leg = own
-        dialogue.exchange = context(usable: offer.usable, codecs: codecs)
+        dialogue.participants[offerer].legs[line.own] = own
+        dialogue.exchange.update(line.place) { $0.usable = offer.usable }
+        guard line.place == place else { return }
+        dialogue.exchange.codecs = codecs
         remarks += offer.unknown.map { "cannot convert to codec \($0)" }
-        remarks += codecs.withUnusedParts.map { "packet length and encoder options of codec \($0) are not supported" }
+        remarks += codecs.withUnusedParts.map { "not all encoder options of codec \($0) are supported" }
     }
 
-    private func codecOptions(_ leg: Leg, isNew: Bool) -> CodecOptions {
+    /// RTP that is no audio keeps its formats and their numbers; what the options name is left out.
+    mutating func offerPackets(_ line: Line, leg: inout Leg) {
+        let codecs = options.codecs.relayed(line.peer.codecs)
+        leg.announce(codecs)
+        if leg.accepted.isEmpty || leg.peer == nil { leg.accepted = codecs }
+        let own = dialogue.participants[offerer].legs[line.own]
+        dialogue.participants[offerer].legs[line.own].accepted = codecs
+        if own.announced.isEmpty { dialogue.participants[offerer].legs[line.own].announce(codecs) }
+        dialogue.exchange.update(line.place) { $0.usable = codecs }
+    }
+
+    private func codecOptions(_ leg: Leg, own: Leg, isNew: Bool) -> CodecOptions {
         if leg.profile == .whatsApp { return options.codecs.converting(to: ["opus"]) }
-        guard leg.facesMeta, options.codecs.namesNone else { return isNew ? options.codecs : laterCodecOptions(leg) }
+        guard leg.facesMeta, options.codecs.namesNone else { return isNew ? options.codecs : laterCodecOptions(leg, own: own) }
         let current = leg.accepted.filter(\.format.isTranscodable).map(\.encodingName)
         let names = isNew || current.isEmpty ? ["PCMU", "PCMA"] : current
         return options.codecs.converting(to: names + ["telephone-event"])
@@ -43,10 +56,10 @@ extension OfferNegotiation {
 
     /// A later offer that says nothing of codecs leaves this party the ones that it has, if the call is
     /// converted anyway or the party is Meta: a hold or a transfer on one side is no codec change on the other.
-    private func laterCodecOptions(_ leg: Leg) -> CodecOptions {
+    private func laterCodecOptions(_ leg: Leg, own: Leg) -> CodecOptions {
         guard options.codecs == CodecOptions(),
               let current = leg.accepted.first(where: \.format.isTranscodable) else { return options.codecs }
-        let isConverted = !dialogue.participants[offerer].leg.accepted.contains(where: current.isSame)
+        let isConverted = !own.accepted.contains(where: current.isSame)
         guard isConverted || leg.isLikeWhatsApp else { return options.codecs }
         var codecs = options.codecs
         codecs.mask = ["all"]
@@ -56,9 +69,9 @@ extension OfferNegotiation {
 
     /// `early-answer`: the offerer's codec is chosen before the answerer is asked, so the answerer is only offered what can be
     /// converted to it.
-    mutating func answerEarly(leg: inout Leg) throws(NegotiationError) {
-        var own = dialogue.participants[offerer].leg
-        let usable = dialogue.exchange.usable
+    mutating func answerEarly(_ line: Line, leg: inout Leg) throws(NegotiationError) {
+        var own = dialogue.participants[offerer].legs[line.own]
+        let usable = dialogue.exchange.lines.first?.usable ?? []
         let given = givenAnswer == nil ? nil : own.accepted.first { $0.format.isAudio }
         let offered = leg.announced.filter(\.format.isAudio)
         guard let codec = given ?? earlyCodec(usable, offered: offered, isMeta: own.profile == .whatsApp) else {
@@ -68,7 +81,7 @@ extension OfferNegotiation {
             let events = usable.filter { $0.format == .telephoneEvent }
             own.settle([codec] + (events.filter { $0.clockRate == 8000 } + events).prefix(1))
             own.standsAlone = true
-            dialogue.participants[offerer].leg = own
+            dialogue.participants[offerer].legs[line.own] = own
         }
         leg.announced.removeAll { $0.format.isAudio && !$0.format.isTranscodable && !$0.isSame(as: codec) }
         guard leg.announced.contains(where: \.format.isAudio) else { throw .incompleteSDP(detail: "no audio codec left to offer") }
@@ -82,6 +95,15 @@ extension OfferNegotiation {
         let common = offered.compactMap { codec in convertible.first(where: codec.isSame) }
         if let codec = common.first, !isMeta || offered.allSatisfy(\.isG711) { return codec }
         return convertible.first { $0.format == .opus && isMeta } ?? convertible.first
+    }
+}
+
+extension CodecOptions {
+    /// What is left of the formats of RTP that is no audio: `all` is about audio.
+    func relayed(_ codecs: [Codec]) -> [Codec] {
+        let hidden = [CodecSpecification](parsing: strip + mask + consume)
+        let kept = hidden.isEmpty ? codecs : codecs.filter { !hidden.name($0) }
+        return kept.isEmpty ? codecs : kept
     }
 }
 

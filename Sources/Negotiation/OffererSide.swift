@@ -27,7 +27,7 @@ struct OffererSide {
         var defaults = request.defaults
         if isMeta { defaults.dtlsPassive = false }
         leg.keying = try KeyingChoice.answering(peer, leg: leg, options: options, defaults: defaults, secrets: secrets)
-        leg.ice = peer.ice.map { ICEChoice.answering($0, former: former?.ice, current: leg.ice, secrets: secrets) }
+        leg.ice = peer.ice.map { ICEChoice.answering($0, former: former?.ice, leg: leg, options: options.ice, secrets: secrets) }
         leg.mux = RTCPMuxChoice.answering(offered: peer.rtcpMux, options: options.rtcpMux, isDTLS: leg.keying.isDTLS)
         if isMeta {
             // Meta never starts a check, and has one port for both kinds of packets.
@@ -36,7 +36,7 @@ struct OffererSide {
         }
         leg.peer = peer
         let need = SocketNeed(
-            interface: leg.interface, preferred: peer.family, bothFamilies: leg.ice != nil, rtcp: leg.mux != .agreed, resources: resources)
+            interface: leg.interface, preferred: peer.family, bothFamilies: leg.ice != nil, rtcp: leg.needsRTCP, resources: resources)
         return try need.satisfy(&leg, resources: resources)
     }
 }

@@ -1,7 +1,7 @@
 public import Wire
 
 /// The comfort noise payload (RFC 3389 section 3): the level byte; the spectral coefficients behind it,
-/// which are optional, are neither read nor written.
+/// which are optional, are neither read nor written. The RFC leaves their sign open, and the wrong one would turn a rumble into a hiss.
 public enum ComfortNoise {
     /// A payload that has the level only [bytes].
     public static let payloadLength = 1

@@ -13,6 +13,9 @@ public enum EModel {
     public enum Codec: Sendable, Equatable, CaseIterable {
         /// With concealment of lost packets: Ie 0, Bpl 25.1.
         case g711
+        /// On the narrow-band scale no worse than G.711, whose band it covers, as long as nothing is lost: Ie 0. Its prediction
+        /// takes a while to recover from a loss, as that of ADPCM (G.726) does: Bpl 19, a guess.
+        case g722
         /// The ITU-T has no value for Opus on the narrow-band scale. We take the Ie of GSM-EFR, 5, for
         /// rates about 20 kbit/s, and the Bpl of a predictive codec with concealment, 19; in-band FEC is not counted.
         case opus
@@ -22,7 +25,7 @@ public enum EModel {
         /// Equipment impairment without loss.
         var equipmentImpairment: Double {
             switch self {
-            case .g711: 0
+            case .g711, .g722: 0
             case .opus: 5
             case .other: 11
             }
@@ -31,7 +34,7 @@ public enum EModel {
         var lossRobustness: Double {
             switch self {
             case .g711: 25.1
-            case .opus, .other: 19
+            case .g722, .opus, .other: 19
             }
         }
     }

@@ -15,6 +15,12 @@ public struct TelephoneEventReceiver: Sendable {
         public var volume: UInt8
         /// As the sender counted it; as far as it was seen where the end packets were lost.
         public var durationMilliseconds: Int
+
+        public init(code: UInt8, volume: UInt8, durationMilliseconds: Int) {
+            self.code = code
+            self.volume = volume
+            self.durationMilliseconds = durationMilliseconds
+        }
     }
 
     /// An event that goes on.
@@ -27,6 +33,13 @@ public struct TelephoneEventReceiver: Sendable {
         public var durationMilliseconds: Int
         /// Set for the first packet of the event.
         public var isNew: Bool
+
+        public init(code: UInt8, volume: UInt8, durationMilliseconds: Int, isNew: Bool) {
+            self.code = code
+            self.volume = volume
+            self.durationMilliseconds = durationMilliseconds
+            self.isNew = isNew
+        }
     }
 
     /// What a packet told. `ended` never speaks of the event in `active`: act on `ended` first.
@@ -34,6 +47,11 @@ public struct TelephoneEventReceiver: Sendable {
         /// The event that the packet ended, whether by its end or by another one's beginning.
         public var ended: Ended?
         public var active: Active?
+
+        public init(ended: Ended? = nil, active: Active? = nil) {
+            self.ended = ended
+            self.active = active
+        }
     }
 
     /// Without a packet for this long an event is over. Senders repeat themselves every 20 to 50 ms
@@ -149,10 +167,10 @@ public struct TelephoneEventReceiver: Sendable {
     }
 
     /// A key that is held longer than the field can say comes as segments, each with a timestamp of its own
-    /// (RFC 4733 section 2.5.1.3). The timestamps' clock is not known here and can be six times that of the durations.
+    /// (RFC 4733 section 2.5.1.3). The timestamps' clock is not known here and can be six times that of the durations, or a sixth.
     private func isNextSegment(_ packet: TelephoneEvent, timestamp: UInt32, of current: Event, at now: MonotonicInstant) -> Bool {
         let step = timestamp &- current.timestamp
         return packet.code == current.code && !current.isOver && current.duration >= Self.segmentThreshold
-            && step >= UInt32(Self.segmentThreshold) && step <= 0xffff * 7 && now - lastArrival <= Self.silence
+            && step >= UInt32(Self.segmentThreshold) / 6 && step <= 0xffff * 7 && now - lastArrival <= Self.silence
     }
 }

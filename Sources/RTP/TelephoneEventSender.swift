@@ -20,8 +20,10 @@ public struct TelephoneEventSender: Sendable {
     /// End packets of an event (RFC 4733 section 2.5.1.4). Sent 20 ms apart they are also the pause of
     /// 40 ms that a receiver needs between two digits.
     static let endPackets = 3
-    /// Events that can wait behind the one being sent.
+    /// Events that can wait behind the one being sent, pressed by the far side.
     public static let maximumQueued = 32
+    /// The same for those of which everything is known beforehand.
+    public static let maximumPlanned = 64
     /// Nobody holds a key for longer; bounds what the far side may say [ms].
     static let maximumDuration = 3_600_000
     /// An event that the far side neither extends nor finishes is ended after this many packets
@@ -34,6 +36,8 @@ public struct TelephoneEventSender: Sendable {
         /// What the far side has said so far [ms].
         var known = 0
         var isFinished = false
+        /// Silence behind it, its end packets included [ms].
+        var pause = 0
     }
 
     private struct Sending: Sendable {
@@ -48,12 +52,14 @@ public struct TelephoneEventSender: Sendable {
         var stalls = 0
     }
 
-    private let clockRate: Int
-    private let timestampClockRate: Int
+    private var clockRate: Int
+    private var timestampClockRate: Int
 
     /// The first is the one being sent or next to be sent.
     private var digits: [Digit] = []
     private var sending: Sending?
+    /// Of the pause behind the event that was sent last [ms].
+    private var pauseLeft = 0
     /// The newest digit is still among them and not finished: `extend` and `finish` mean that one.
     private var isOpen = false
 
@@ -64,8 +70,21 @@ public struct TelephoneEventSender: Sendable {
         self.timestampClockRate = max(1, timestampClockRate ?? clockRate)
     }
 
-    /// Whether there is anything left to send.
-    public var isActive: Bool { !digits.isEmpty }
+    /// Changes the clocks, as `init` has them, for the next event; only while nothing is left to send.
+    public mutating func setClockRates(durations: Int, timestamps: Int) {
+        guard !isActive else { return }
+        clockRate = max(1, durations)
+        timestampClockRate = max(1, timestamps)
+    }
+
+    /// Whether there is anything left to send, a pause included.
+    public var isActive: Bool { !digits.isEmpty || pauseLeft > 0 }
+
+    /// Nothing is to be sent just now, for the pause behind an event.
+    public var isPausing: Bool { pauseLeft > 0 }
+
+    /// How many events may be put in by `enqueue` now.
+    public var room: Int { max(0, Self.maximumPlanned - digits.count) }
 
     /// Begins an event; the former one, if nobody finished it, ends with what is known of it.
     ///
@@ -76,6 +95,19 @@ public struct TelephoneEventSender: Sendable {
         isOpen = digits.count <= Self.maximumQueued
         guard isOpen else { return false }
         digits.append(Digit(code: code, volume: volume & 0x3f))
+        return true
+    }
+
+    /// Puts in an event of which everything is known, with a pause behind it of at least the time that its end packets take.
+    ///
+    /// - Returns: `false` if there is no `room`; then this one is dropped.
+    public mutating func enqueue(code: UInt8, volume: UInt8, milliseconds duration: Int, pause: Int) -> Bool {
+        guard room > 0 else { return false }
+        if isOpen { digits[newest].isFinished = true }
+        isOpen = false
+        digits.append(Digit(
+            code: code, volume: volume & 0x3f, known: min(max(0, duration), Self.maximumDuration), isFinished: true,
+            pause: min(max(0, pause), Self.maximumDuration)))
         return true
     }
 
@@ -93,13 +125,17 @@ public struct TelephoneEventSender: Sendable {
         isOpen = false
     }
 
-    /// What to send now, or `nil` if there is nothing.
+    /// What to send now, or `nil` if there is nothing, or a pause.
     ///
     /// The duration grows by 20 ms a packet. While the event is unfinished it runs at most 20 ms ahead of what
     /// is known of it; once it is finished and caught up with, its end is sent three times.
     ///
     /// - Parameter timestampNow: the egress RTP timestamp that an audio packet sent now would have.
     public mutating func nextPacket(timestampNow: UInt32) -> Packet? {
+        if pauseLeft > 0 {
+            pauseLeft = max(0, pauseLeft &- Self.interval)
+            return nil
+        }
         guard let digit = digits.first else { return nil }
         var state = sending ?? Sending(timestamp: timestampNow)
         let isEnd = grow(&state, digit)
@@ -147,7 +183,9 @@ extension TelephoneEventSender {
     private var newest: Int { digits.count - 1 }
 
     private mutating func removeHead() {
-        digits.removeFirst()
+        let digit = digits.removeFirst()
+        // The first end packet still is of the event, the others are behind it.
+        pauseLeft = max(0, digit.pause &- (Self.endPackets &- 1) &* Self.interval)
         if digits.isEmpty { isOpen = false }
         sending = nil
     }

@@ -11,9 +11,12 @@ public struct SDPCandidate: Sendable, Equatable {
     public var address: TransportAddress
     /// `host`, `srflx`, `prflx`, `relay`, or a newer one.
     public var type: String
+    /// `raddr` and `rport`, which every type but `host` has; written, and not read.
+    public var relatedAddress: TransportAddress?
 
     public init(
-        foundation: String, component: Int, transport: String = "udp", priority: UInt32, address: TransportAddress, type: String = "host"
+        foundation: String, component: Int, transport: String = "udp", priority: UInt32, address: TransportAddress, type: String = "host",
+        relatedAddress: TransportAddress? = nil
     ) {
         self.foundation = foundation
         self.component = component
@@ -21,6 +24,7 @@ public struct SDPCandidate: Sendable, Equatable {
         self.priority = priority
         self.address = address
         self.type = type
+        self.relatedAddress = relatedAddress
     }
 
     /// Reads the attribute's value; extensions after the type are passed over. `nil` if malformed, or if
@@ -40,6 +44,7 @@ public struct SDPCandidate: Sendable, Equatable {
 extension SDPCandidate: CustomStringConvertible {
     /// The attribute's value.
     public var description: String {
-        "\(foundation) \(component) \(transport) \(priority) \(address.ip) \(address.port) typ \(type)"
+        let related = relatedAddress.map { " raddr \($0.ip) rport \($0.port)" } ?? ""
+        return "\(foundation) \(component) \(transport) \(priority) \(address.ip) \(address.port) typ \(type)\(related)"
     }
 }

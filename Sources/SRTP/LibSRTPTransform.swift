@@ -7,6 +7,8 @@ internal import Wire
 /// table here only counts the sources, since libsrtp2 would take any number of them.
 final class LibSRTPTransform: SRTPTransform {
     private let session: srtp_t
+    private let rtpTagLength: Int
+    private let relaxations: SRTPRelaxations
     private var sources = SourceTable()
 
     /// srtp_init() once for the process; a constant since its result does not change.
@@ -14,10 +16,11 @@ final class LibSRTPTransform: SRTPTransform {
 
     init(_ key: SRTPKey, direction: Direction) throws(SRTPError) {
         guard Self.libraryStatus == srtp_err_status_ok else { throw .libraryFailed(status: Self.libraryStatus.rawValue) }
+        guard key.identifier.isEmpty, !key.suite.isAEAD || key.relaxations.isEmpty else { throw .suiteUnavailable(key.suite) }
         var secret = key.keyAndSalt
         var session: srtp_t?
         let status = secret.withUnsafeMutableBufferPointer { secret in
-            var policy = Self.policy(key.suite, direction)
+            var policy = Self.policy(key, direction)
             policy.key = secret.baseAddress
             return srtp_create(&session, &policy)
         }
@@ -25,15 +28,29 @@ final class LibSRTPTransform: SRTPTransform {
             throw status == srtp_err_status_fail ? .suiteUnavailable(key.suite) : .libraryFailed(status: status.rawValue)
         }
         self.session = session
+        rtpTagLength = key.rtpTagLength
+        relaxations = key.relaxations
         super.init(suite: key.suite, direction: direction)
     }
 
     deinit { srtp_dealloc(session) }
 
-    private static func policy(_ suite: SRTPSuite, _ direction: Direction) -> srtp_policy_t {
+    private static func policy(_ key: SRTPKey, _ direction: Direction) -> srtp_policy_t {
         var policy = srtp_policy_t()
-        setCrypto(&policy.rtp, suite, isControl: false)
-        setCrypto(&policy.rtcp, suite, isControl: true)
+        setCrypto(&policy.rtp, key.suite, isControl: false)
+        setCrypto(&policy.rtcp, key.suite, isControl: true)
+        if key.relaxations.contains(.unauthenticatedRTP) {
+            policy.rtp.auth_type = srtp_auth_type_id_t(0) // SRTP_NULL_AUTH, a macro
+            policy.rtp.auth_key_len = 0
+            policy.rtp.auth_tag_len = 0
+        }
+        switch (key.relaxations.contains(.unencryptedRTP), key.relaxations.contains(.unauthenticatedRTP)) {
+        case (true, true): policy.rtp.sec_serv = sec_serv_none
+        case (true, false): policy.rtp.sec_serv = sec_serv_auth
+        case (false, true): policy.rtp.sec_serv = sec_serv_conf
+        case (false, false): break
+        }
+        if key.relaxations.contains(.unencryptedRTCP) { policy.rtcp.sec_serv = sec_serv_auth }
         policy.ssrc.type = direction == .outbound ? ssrc_any_outbound : ssrc_any_inbound
         policy.window_size = UInt(replayWindowSize)
         return policy
@@ -54,7 +71,7 @@ final class LibSRTPTransform: SRTPTransform {
     }
 
     override func protectRTP(_ packet: MutableBytes, length: Int) -> Int? {
-        guard let base = packet.base, length >= 0, packet.count - length >= suite.rtpTagLength,
+        guard let base = packet.base, length >= 0, packet.count - length >= rtpTagLength,
               let header = ClearRTPHeader(Bytes(base, count: length)) else { return nil }
         return protect(header.ssrc, base, length, srtp_protect)
     }
@@ -66,7 +83,7 @@ final class LibSRTPTransform: SRTPTransform {
     }
 
     override func unprotectRTP(_ packet: MutableBytes) -> SRTPResult {
-        guard let base = packet.base, let header = ClearRTPHeader(Bytes(base, count: packet.count - suite.rtpTagLength)) else {
+        guard let base = packet.base, let header = ClearRTPHeader(Bytes(base, count: packet.count - rtpTagLength)) else {
             return .failure(direction == .inbound ? .malformed : .unknown)
         }
         return unprotect(header.ssrc, base, packet.count, srtp_unprotect)
@@ -77,7 +94,7 @@ final class LibSRTPTransform: SRTPTransform {
         guard let base = packet.base, end >= SRTCP.clearLength, let first = packet.bytes.u8(0), first >> 6 == 2,
               let ssrc = packet.bytes.u32(4), let word = packet.bytes.u32(SRTCP.wordOffset(end: end, suite)),
               // libsrtp2 itself refuses unencrypted SRTCP under HMAC suites only; here one rule holds for all.
-              word & SRTCP.encryptedFlag != 0 else {
+              word & SRTCP.encryptedFlag != 0 || relaxations.contains(.unencryptedRTCP) else {
             return .failure(direction == .inbound ? .malformed : .unknown)
         }
         return unprotect(ssrc, base, packet.count, srtp_unprotect_rtcp)

@@ -10,7 +10,7 @@ extension LibcryptoTransform {
               let state = sources.find(ssrc) ?? sources.insert(ssrc),
               state.pointee.rtcpIndex < SRTCP.largestIndex else { return nil }
         let index = state.pointee.rtcpIndex + 1
-        let word = SRTCP.encryptedFlag | index
+        let word = relaxations.contains(.unencryptedRTCP) ? index : SRTCP.encryptedFlag | index
         let layout = rtcpLayout(base, end: length, ssrc: ssrc, word: word)
         guard cipher.seal(layout) else { return nil }
         packet.set32(SRTCP.wordOffset(end: length, suite), word)
@@ -20,16 +20,17 @@ extension LibcryptoTransform {
 
     func openRTCP(_ packet: MutableBytes) -> SRTPResult {
         guard direction == .inbound else { return .failure(.unknown) }
-        let end = packet.count - SRTCP.wordLength - rtcpTagLength
+        let end = packet.count - SRTCP.wordLength - identifier.count - rtcpTagLength
         guard let base = packet.base, end >= SRTCP.clearLength, let ssrc = rtcpSource(Bytes(base, count: end)),
               let word = packet.bytes.u32(SRTCP.wordOffset(end: end, suite)),
-              // Nothing that we accept in an SDP lets the peer leave SRTCP unencrypted.
-              word & SRTCP.encryptedFlag != 0 else { return .failure(.malformed) }
+              // Only `UNENCRYPTED_SRTCP` lets the peer leave SRTCP unencrypted.
+              word & SRTCP.encryptedFlag != 0 || relaxations.contains(.unencryptedRTCP) else { return .failure(.malformed) }
         let index = UInt64(word & SRTCP.largestIndex)
         let known = sources.find(ssrc)
         guard known != nil || !sources.isFull else { return .failure(.unknown) }
         guard (known?.pointee.rtcp ?? ReplayWindow()).accepts(index) else { return .failure(.replayed) }
-        guard cipher.open(rtcpLayout(base, end: end, ssrc: ssrc, word: word)) else { return .failure(.authenticationFailed) }
+        guard hasIdentifier(packet.bytes, at: end + SRTCP.wordLength),
+              cipher.open(rtcpLayout(base, end: end, ssrc: ssrc, word: word)) else { return .failure(.authenticationFailed) }
         // Authentic: only from here on may the packet change anything.
         (known ?? sources.insert(ssrc))?.pointee.rtcp.record(index)
         return .success(length: end)
@@ -43,7 +44,8 @@ extension LibcryptoTransform {
 
     private func rtcpLayout(_ base: UnsafeMutableRawPointer, end: Int, ssrc: UInt32, word: UInt32) -> PacketLayout {
         PacketLayout(
-            base: base, clearLength: SRTCP.clearLength, end: end, tagOffset: SRTCP.tagOffset(end: end, suite),
+            base: base, clearLength: word & SRTCP.encryptedFlag != 0 ? SRTCP.clearLength : end, end: end,
+            tagOffset: SRTCP.tagOffset(end: end, suite) + identifier.count,
             ssrc: ssrc, index: UInt64(word & SRTCP.largestIndex), word: word, isControl: true)
     }
 }

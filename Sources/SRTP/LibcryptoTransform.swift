@@ -8,15 +8,22 @@ internal import Wire
 final class LibcryptoTransform: SRTPTransform {
     let rtpTagLength: Int
     let rtcpTagLength: Int
+    let relaxations: SRTPRelaxations
+    /// The identifier that an inbound packet has between what is encrypted and its tag.
+    let identifier: [UInt8]
     @exclusivity(unchecked) var sources = SourceTable()
     @exclusivity(unchecked) var cipher: PacketCipher
 
     init(_ key: SRTPKey, direction: Direction) throws(SRTPError) {
         let suite = key.suite
-        rtpTagLength = suite.rtpTagLength
+        guard !suite.isAEAD || (key.relaxations.isEmpty && key.identifier.isEmpty) else { throw .suiteUnavailable(suite) }
+        rtpTagLength = key.rtpTagLength
         rtcpTagLength = suite.rtcpTagLength
+        relaxations = key.relaxations
+        identifier = direction == .inbound ? key.identifier : []
         let derivation = try KeyDerivation(key)
-        cipher = try PacketCipher(suite: suite, rtp: derivation.rtpKeys(), rtcp: derivation.rtcpKeys(), direction: direction)
+        cipher = try PacketCipher(
+            suite: suite, rtp: derivation.rtpKeys(), rtcp: derivation.rtcpKeys(), direction: direction, rtpTagLength: rtpTagLength)
         super.init(suite: suite, direction: direction)
     }
 
@@ -33,22 +40,31 @@ final class LibcryptoTransform: SRTPTransform {
 
     override func unprotectRTP(_ packet: MutableBytes) -> SRTPResult {
         guard direction == .inbound else { return .failure(.unknown) }
-        let end = packet.count - rtpTagLength
+        let end = packet.count - rtpTagLength - identifier.count
         guard let base = packet.base, end >= 0, let header = ClearRTPHeader(Bytes(base, count: end)) else { return .failure(.malformed) }
         let known = sources.find(header.ssrc)
         guard known != nil || !sources.isFull else { return .failure(.unknown) }
         let window = known?.pointee.rtp ?? ReplayWindow()
         let index = PacketIndex.estimate(header.sequenceNumber, highest: window.highest)
         guard window.accepts(index) else { return .failure(.replayed) }
-        guard cipher.open(rtpLayout(base, header, index: index, end: end)) else { return .failure(.authenticationFailed) }
+        guard hasIdentifier(packet.bytes, at: end), cipher.open(rtpLayout(base, header, index: index, end: end)) else {
+            return .failure(.authenticationFailed)
+        }
         // Authentic: only from here on may the packet change anything.
         (known ?? sources.insert(header.ssrc))?.pointee.rtp.record(index)
         return .success(length: end)
     }
 
+    /// Another identifier names another key, and there is none (RFC 3711 section 3.1).
+    func hasIdentifier(_ packet: Bytes, at offset: Int) -> Bool {
+        for place in identifier.indices where packet.u8(offset + place) != identifier[place] { return false }
+        return true
+    }
+
     private func rtpLayout(_ base: UnsafeMutableRawPointer, _ header: ClearRTPHeader, index: UInt64, end: Int) -> PacketLayout {
         PacketLayout(
-            base: base, clearLength: header.length, end: end, tagOffset: end, ssrc: header.ssrc,
+            base: base, clearLength: relaxations.contains(.unencryptedRTP) ? end : header.length, end: end,
+            tagOffset: end + identifier.count, ssrc: header.ssrc,
             index: index, word: PacketIndex.rollOverCounter(index), isControl: false)
     }
 

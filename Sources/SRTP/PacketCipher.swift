@@ -17,8 +17,11 @@ struct PacketCipher: ~Copyable {
         case gcm(OpaquePointer)
     }
 
-    init(suite: SRTPSuite, rtp: SessionKeys, rtcp: SessionKeys, direction: SRTPTransform.Direction) throws(SRTPError) {
-        guard let rtpKeys = PacketKeys(rtp, tagLength: suite.rtpTagLength),
+    /// - Parameter rtpTagLength: where it is not the suite's [bytes].
+    init(
+        suite: SRTPSuite, rtp: SessionKeys, rtcp: SessionKeys, direction: SRTPTransform.Direction, rtpTagLength: Int? = nil
+    ) throws(SRTPError) {
+        guard let rtpKeys = PacketKeys(rtp, tagLength: rtpTagLength ?? suite.rtpTagLength),
               let rtcpKeys = PacketKeys(rtcp, tagLength: suite.rtcpTagLength) else { throw .suiteUnavailable(suite) }
         let context = suite.isAEAD
             ? rtpbridge_aes_gcm_new(rtp.encryption, rtp.encryption.count, direction == .outbound ? 1 : 0)

@@ -13,11 +13,18 @@ extension SDESAttribute {
         guard fields.count >= 3, let tag = number(fields[0]), fields[0].utf8.count <= 9 else { throw .malformed }
         guard let suite = SRTPSuite(name: fields[1]) else { throw .unknownSuite(String(fields[1])) }
         var parameters: [String] = []
+        var relaxations: SRTPRelaxations = []
         for field in fields.dropFirst(3) {
-            try check(sessionParameter: field)
-            parameters.append(String(field))
+            if let (name, value) = SRTPRelaxations.names.first(where: { $0.name == field.uppercased() }) {
+                guard !suite.isAEAD else { throw .unsupportedParameter(name) }
+                relaxations.formUnion(value)
+            } else {
+                try check(sessionParameter: field)
+                parameters.append(String(field))
+            }
         }
-        let (key, lifetime) = try parseKey(fields[2], suite)
+        var (key, lifetime) = try parseKey(fields[2], suite)
+        key.relaxations = relaxations
         return SDESAttribute(tag: Int(tag), key: key, lifetime: lifetime, sessionParameters: parameters)
     }
 
@@ -29,10 +36,16 @@ extension SDESAttribute {
         guard !text.contains(";") else { throw .unsupportedParameter("MKI") }
         let parts = text.dropFirst(method.count).split(separator: "|", omittingEmptySubsequences: false)
         guard let encoded = parts.first, parts.count <= 3, let secret = Base64.decode(encoded) else { throw .malformed }
-        guard let key = SRTPKey(suite: suite, keyAndSalt: secret) else { throw .wrongKeyLength }
+        guard var key = SRTPKey(suite: suite, keyAndSalt: secret) else { throw .wrongKeyLength }
         var lifetime: UInt64?
         for (position, part) in parts.enumerated().dropFirst() {
-            if part.contains(":") { throw isMKI(part) && position == parts.count - 1 ? .unsupportedParameter("MKI") : .malformed }
+            if part.contains(":") {
+                guard position == parts.count - 1, let identifier = parseMKI(part) else { throw .malformed }
+                // libsrtp2 and the AEAD layout would need it elsewhere; who has those suites has no MKI.
+                guard suite.allowsIdentifier else { throw .unsupportedParameter("MKI") }
+                key.identifier = identifier
+                break
+            }
             guard position == 1, let packets = parseLifetime(part) else { throw .malformed }
             lifetime = packets
         }
@@ -45,14 +58,20 @@ extension SDESAttribute {
         return number(text.dropFirst(2)).flatMap { $0 <= 48 ? 1 << $0 : nil }
     }
 
-    /// A value and its length in bytes, up to 128 (section 6.1).
-    private static func isMKI(_ text: Substring) -> Bool {
+    /// A value and its length in bytes, up to 128: the value as a big-endian number of that length (section 6.1).
+    private static func parseMKI(_ text: Substring) -> [UInt8]? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty, parts[0].utf8.allSatisfy(isDigit), let length = number(parts[1]) else { return false }
-        return (1...128).contains(length)
+        guard parts.count == 2, !parts[0].isEmpty, var value = number(parts[0]), let length = number(parts[1]),
+              (1...128).contains(length) else { return nil }
+        var bytes = [UInt8](repeating: 0, count: Int(length))
+        for place in bytes.indices.reversed() {
+            bytes[place] = UInt8(truncatingIfNeeded: value)
+            value >>= 8
+        }
+        return value == 0 ? bytes : nil
     }
 
-    /// A parameter that changes the packets makes the line useless, one that does not is let pass (section 6.3).
+    /// A parameter that changes the keys makes the line useless, one that does not is let pass (section 6.3).
     /// An unknown one must be understood unless it starts with a hyphen (section 6.3.7).
     private static func check(sessionParameter text: Substring) throws(SDESError) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

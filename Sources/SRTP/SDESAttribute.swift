@@ -2,7 +2,7 @@
 public struct SDESAttribute: Sendable, Equatable {
     /// What ties an answer to the line of the offer that it accepts, 1 to 9 digits.
     public var tag: Int
-    /// Of the line's one `inline:`; a line with several has MKIs and is not read.
+    /// Of the line's one `inline:`, with its MKI and what the session parameters leave out; a line with several keys is not read.
     public var key: SRTPKey
     /// How many packets the key may protect; `nil` when the line does not say.
     public var lifetime: UInt64?
@@ -18,8 +18,17 @@ public struct SDESAttribute: Sendable, Equatable {
         self.sessionParameters = sessionParameters
     }
 
-    /// The value of an `a=crypto` line with nothing but what is needed.
-    public static func format(tag: Int, key: SRTPKey) -> String {
-        "\(tag) \(key.suite.name) inline:\(Base64.encode(key.keyAndSalt))"
+    /// The value of an `a=crypto` line of ours: without an MKI, which a single key does not need.
+    ///
+    /// - Parameters:
+    ///   - isPadded: whether base64 ends in its `=`; most peers write none, and every one reads both.
+    ///   - hasLifetime: 2^31 packets, where the default is all that the suite allows (RFC 4568 section 6.1).
+    public static func format(tag: Int, key: SRTPKey, isPadded: Bool = false, hasLifetime: Bool = false) -> String {
+        var secret = Base64.encode(key.keyAndSalt)
+        if !isPadded { while secret.utf8.last == UInt8(ascii: "=") { secret.removeLast() } }
+        var text = "\(tag) \(key.suite.name) inline:\(secret)"
+        if hasLifetime { text += "|2^31" }
+        for (name, value) in SRTPRelaxations.names where key.relaxations.contains(value) { text += " " + name }
+        return text
     }
 }

@@ -8,6 +8,11 @@ public struct SRTPKey: Sendable, Equatable {
     public let masterKey: [UInt8]
     /// `suite.masterSaltLength` bytes.
     public let masterSalt: [UInt8]
+    /// What is left out of the packets; nothing, unless both descriptions say so.
+    public var relaxations: SRTPRelaxations = []
+    /// The master key identifier that each packet carries in front of its tag (RFC 3711 section 3.1); mostly none. Read only: our own
+    /// keys have none.
+    public var identifier: [UInt8] = []
 
     /// - Parameter keyAndSalt: the key followed by the salt, as SDES carries them; `nil` if the length is not the suite's.
     public init?(suite: SRTPSuite, keyAndSalt: [UInt8]) {
@@ -16,6 +21,9 @@ public struct SRTPKey: Sendable, Equatable {
         masterKey = Array(keyAndSalt[..<suite.masterKeyLength])
         masterSalt = Array(keyAndSalt[suite.masterKeyLength...])
     }
+
+    /// Bytes that `protectRTP` adds.
+    var rtpTagLength: Int { relaxations.contains(.unauthenticatedRTP) ? 0 : suite.rtpTagLength }
 
     /// The key followed by the salt (RFC 4568 section 6.1).
     public var keyAndSalt: [UInt8] { masterKey + masterSalt }

@@ -49,6 +49,9 @@ public enum SRTPSuite: Sendable, Hashable, CaseIterable {
     /// Whether one algorithm both encrypts and authenticates (RFC 7714).
     public var isAEAD: Bool { self == .aeadAES128GCM || self == .aeadAES256GCM }
 
+    /// Whether packets that carry a master key identifier can be opened.
+    var allowsIdentifier: Bool { !isAEAD && masterKeyLength != 24 }
+
     /// Bytes of the master key, and of the session encryption keys made from it.
     public var masterKeyLength: Int {
         switch self {

@@ -1,64 +1,65 @@
 import FoundationEssentials
 
-/// The configuration file: `key = value` lines in named sections, where the keys are the long option names.
+/// The configuration file: `key = value` lines in named sections (GLib's key files, as rtpengine reads them).
 struct ConfigFile {
     /// Read, where they exist and `--config-file` names no other, the first of them.
     static let defaultPaths = ["/etc/rtpbridge/rtpbridge.conf", "/etc/rtpengine/rtpengine.conf"]
     static let defaultSection = "rtpengine"
 
-    var path: String
-    var settings: [Setting] = []
-    var warnings: [String] = []
+    struct Section {
+        var name: String
+        /// In the order of the file; of a key that comes twice the last counts.
+        var entries: [(key: String, value: String)] = []
 
-    /// Reads the section's settings from the file that the command line names, or from the default one.
+        subscript(key: String) -> String? { entries.last { $0.key == key }?.value }
+    }
+
+    var path: String
+    /// In the order of the file; what stands under the same name in two places is one section.
+    private(set) var sections: [Section] = []
+
+    /// Reads the file that the command line names, or the default one.
     /// - Returns: `nil` if there is none to read.
-    static func load(path: String?, section: String?) throws(StartError) -> ConfigFile? {
+    static func load(path: String?) throws(StartError) -> ConfigFile? {
         if path == "none" { return nil }
         guard let path = path ?? defaultPaths.first(where: { FileManager.default.fileExists(atPath: $0) }) else { return nil }
         let text: String
         do { text = try String(contentsOfFile: path, encoding: .utf8) } catch { throw .usage("cannot read the configuration file \(path)") }
-        return try ConfigFile(text: text, path: path, section: section ?? defaultSection)
+        return try ConfigFile(text: text, path: path)
     }
 
-    init(text: String, path: String, section: String) throws(StartError) {
+    init(text: String, path: String) throws(StartError) {
         self.path = path
-        var current: Substring?
-        var isFound = false
+        var current: Int?
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let line = Self.trim(line)
             guard let first = line.first, first != "#", first != ";" else { continue }
             if first == "[" {
-                guard line.last == "]" else { throw .usage("\(path): line \(index + 1) is no section header") }
-                current = line.dropFirst().dropLast()
-                isFound = isFound || current == section[...]
-            } else if current == section[...] {
+                guard line.last == "]", line.count > 2 else { throw .usage("\(path): line \(index + 1) is no section header") }
+                current = section(named: String(line.dropFirst().dropLast()))
+            } else if let current {
                 guard let sign = line.firstIndex(of: "=") else { throw .usage("\(path): line \(index + 1) has no '='") }
-                try add(key: String(Self.trim(line[..<sign])), value: String(Self.trim(line[line.index(after: sign)...])))
+                sections[current].entries.append((String(Self.trim(line[..<sign])), String(Self.trim(line[line.index(after: sign)...]))))
+            } else {
+                throw .usage("\(path): line \(index + 1) stands before the first section")
             }
-        }
-        if !isFound { warnings.append("\(path) has no section [\(section)]") }
-    }
-
-    private mutating func add(key: String, value: String) throws(StartError) {
-        guard let spec = OptionSpec.byName[key], spec.status != .commandLine else {
-            warnings.append("\(path): unknown key \(key)")
-            return
-        }
-        switch spec.form {
-        case .flag:
-            switch value.lowercased() {
-            case "true", "yes", "1": settings.append(.option(name: key, value: nil))
-            case "false", "no", "0": break
-            default: throw .usage("\(path): \(key) is true or false, not '\(value)'")
-            }
-        case .value:
-            settings.append(.option(name: key, value: value))
-        case .list:
-            settings += value.split(separator: ";").map { .option(name: key, value: String(Self.trim($0))) }
         }
     }
 
-    private static func trim(_ text: Substring) -> Substring {
+    subscript(name: String) -> Section? { sections.first { $0.name == name } }
+
+    private mutating func section(named name: String) -> Int {
+        if let index = sections.firstIndex(where: { $0.name == name }) { return index }
+        sections.append(Section(name: name))
+        return sections.count - 1
+    }
+
+    /// The values of a key that may have several.
+    static func list(_ value: String) -> [String] {
+        value.split(separator: ";").map { String(trim($0)) }.filter { !$0.isEmpty }
+    }
+
+    static func trim(_ text: Substring) -> Substring {
         var text = text
         while text.first?.isWhitespace == true { text.removeFirst() }
         while text.last?.isWhitespace == true { text.removeLast() }

@@ -7,14 +7,19 @@ import Wire
 /// ADDRESS is an IP address, in brackets or not, a device, a host name, or `any` for every address that is not
 /// a loopback one; it may so stand for several.
 enum InterfaceOption {
-    static func resolve(_ texts: [String]) throws(StartError) -> [InterfaceAddress] {
-        var interfaces: [InterfaceAddress] = []
+    /// - Parameter known: what earlier options gave, which an alias may name; it stands at the beginning of the result.
+    static func resolve(_ texts: [String], after known: [InterfaceAddress] = []) throws(StartError) -> [InterfaceAddress] {
+        var interfaces = known
         for text in texts {
             if let sign = text.firstIndex(of: "=") {
                 let (alias, name) = (String(text[..<sign]), text[text.index(after: sign)...])
                 let aliased = interfaces.filter { $0.name == name }
                 guard !aliased.isEmpty, !alias.isEmpty else { throw wrong(text, "there is no interface '\(name)' before it") }
-                interfaces += aliased.map { InterfaceAddress(name: alias, local: $0.local, advertised: $0.advertised) }
+                interfaces += aliased.map { interface in
+                    var interface = interface
+                    interface.name = alias
+                    return interface
+                }
             } else {
                 interfaces += try read(text)
             }

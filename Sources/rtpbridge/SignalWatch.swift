@@ -12,17 +12,18 @@ private let signalPipe = Atomic<Int32>(-1)
 enum SignalWatch {
     enum Event: Sendable {
         case terminate
+        case reload
         case lessLog
         case moreLog
     }
 
-    /// Watches SIGTERM, SIGINT, SIGUSR1 and SIGUSR2, once in a process. The second request to end ends it at once.
+    /// Watches SIGTERM, SIGINT, SIGHUP, SIGUSR1 and SIGUSR2, once in a process. The second request to end ends it at once.
     static func start() throws(StartError) -> AsyncStream<Event> {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw .system("cannot make a pipe: \(String(cString: strerror(errno)))") }
         signalPipe.store(ends[1], ordering: .releasing)
         signal(SIGPIPE, SIG_IGN)
-        for number in [SIGTERM, SIGINT, SIGUSR1, SIGUSR2] {
+        for number in [SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2] {
             signal(number) { number in
                 var byte = UInt8(truncatingIfNeeded: number)
                 let saved = errno
@@ -46,6 +47,7 @@ enum SignalWatch {
                 return
             }
             switch Int32(byte) {
+            case SIGHUP: report(.reload)
             case SIGUSR1: report(.lessLog)
             case SIGUSR2: report(.moreLog)
             default:

@@ -144,8 +144,8 @@ import Testing
     }
 
     @Test func optionTableIsRead() {
-        let table = "    // not this\n    rows(.done, flags: \"delete-delay/d mos \\\n      listen-ng/n\", A/b/c"
+        let table = "`not` this\n| option | value |\n| `delete-delay` `-d` | `wrong` |\n| `mos` `listen-ng` `-n` | P1 |"
         #expect(DaemonOptions.names(in: table).isSuperset(of: ["delete-delay", "mos", "listen-ng"]))
-        #expect(DaemonOptions.names(in: table).isDisjoint(with: ["not", "this", "d", "a", "wrong"]))
+        #expect(DaemonOptions.names(in: table).isDisjoint(with: ["not", "this", "d", "-d", "option", "wrong"]))
     }
 }

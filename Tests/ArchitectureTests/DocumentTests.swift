@@ -8,7 +8,7 @@ import Testing
     static let documents = paths.map { Markdown(path: $0, text: Repository.text($0)) }
 
     @Test func theyAreThere() {
-        let others = ["LICENSE"] + ["ng", "ng-flags", "whatsapp", "sdp", "standards", "glossary"].map { "proto/\($0).md" }
+        let others = ["LICENSE"] + ["ng", "ng-flags", "options", "whatsapp", "sdp", "standards", "glossary"].map { "proto/\($0).md" }
         for path in Self.paths + others {
             #expect(!Repository.text(path).isEmpty, "\(path)")
         }

@@ -33,8 +33,8 @@ enum Layers {
                 "NIOWebSocket", "Synchronization",
             ]),
         "rtpbridge": Module(
-            layer: 6, imports: ["Wire", "NGProtocol", "MediaCore", "Negotiation", "MediaIO", "ControlPlane"],
-            outside: ["ArgumentParser", "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Logging", "Synchronization"]),
+            layer: 6, imports: ["Wire", "SRTP", "NGProtocol", "MediaCore", "Negotiation", "MediaIO", "ControlPlane"],
+            outside: ["Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Logging", "Synchronization"]),
         "rtpbridge-ctl": Module(layer: 6, imports: ["Negotiation"], outside: ["ArgumentParser", "FoundationEssentials", "Glibc"]),
         // Peers to talk to, for the demo and the scenarios: as pure as the core.
         "PeerSimulator": Module(layer: 3, imports: ["Wire", "RTP", "SRTP", "ICE", "SDP", "Codecs"]),

@@ -85,19 +85,17 @@ struct Markdown: Sendable {
     }
 }
 
-/// The daemon's long options, read from the strings of its option table: words of the form `name` or `name/letter`.
+/// The daemon's long options, read from the document that its option table prints and a test holds to it.
 enum DaemonOptions {
-    static let table = "Sources/rtpbridge/OptionSpec+Table.swift"
+    static let table = "proto/options.md"
 
-    /// Those of every status: a document may name an option in order to say that it does nothing.
+    /// Those of every status, as a document may name an option in order to say that it does nothing: what stands in backticks
+    /// in the first column, but for letters.
     static func names(in table: String) -> Set<String> {
-        let code = table.components(separatedBy: "\n").filter { !$0.drop { $0 == " " }.hasPrefix("//") }
-        let words = code.flatMap { $0.components(separatedBy: CharacterSet(charactersIn: " \"\\,()")) }
-        let names = words.compactMap { word -> String? in
-            let parts = word.components(separatedBy: "/")
-            guard parts.count <= 2, parts[0].count > 2, parts.count == 1 || parts[1].count == 1 else { return nil }
-            return parts[0].allSatisfy { $0.isLowercase || $0.isNumber || $0 == "-" } ? parts[0] : nil
-        }
-        return Set(names)
+        let cells = table.components(separatedBy: "\n").filter { $0.hasPrefix("| `") }.compactMap { $0.components(separatedBy: " | ").first }
+        let words = cells.flatMap { $0.components(separatedBy: "`") }
+        return Set(words.filter { word in
+            word.count > 2 && word.first?.isLowercase == true && word.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "-" }
+        })
     }
 }

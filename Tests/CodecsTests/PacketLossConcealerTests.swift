@@ -27,8 +27,24 @@ import Testing
         #expect(receive(missing, concealer) == missing)
     }
 
-    @Test func framesOfAnyLengthAreTaken() {
-        let concealer = PacketLossConcealer()
+    /// At any rate the voice goes on at its own pitch, and is gone after 50 ms.
+    @Test(arguments: [8000, 12000, 16000, 24000, 48000], [80.0, 125, 180])
+    func thePitchIsKeptAtAnyRate(_ sampleRate: Int, _ pitch: Double) {
+        let concealer = PacketLossConcealer(sampleRate: sampleRate)
+        let length = sampleRate / 50
+        let period = Double(sampleRate) / pitch
+        let buzz = (0..<length * 10).map { Int16(8000 * (Double($0) / period).truncatingRemainder(dividingBy: 1) - 4000) }
+        for frame in 0..<8 { receive(Array(buzz[frame * length..<(frame + 1) * length]), concealer) }
+        let first = conceal(length, concealer)
+        let joined = length / 5
+        #expect(correlation(Array(buzz[8 * length + joined..<9 * length]), Array(first[joined...]), shifts: 0) > 0.9)
+        _ = conceal(length, concealer)
+        #expect(conceal(length, concealer).suffix(length / 2).allSatisfy { $0 == 0 })
+    }
+
+    @Test(arguments: [8000, 48000])
+    func framesOfAnyLengthAreTaken(_ sampleRate: Int) {
+        let concealer = PacketLossConcealer(sampleRate: sampleRate)
         for length in [0, 1, 7, 29, 30, 31, 160, 5000] {
             // Guard words show a write outside the frame.
             var samples = [Int16](repeating: 1234, count: length + 64)

@@ -9,6 +9,7 @@ import Testing
 final class EventWebSocketClient: Sendable {
     enum Incoming: Sendable, Equatable {
         case text(String)
+        case binary(String)
         case ping, pong(String)
         /// The code of a close frame.
         case closing(UInt16?)
@@ -86,6 +87,7 @@ final class EventWebSocketClient: Sendable {
             var payload = frame.data
             switch frame.opcode {
             case .text: sink.yield(.text(String(buffer: payload)))
+            case .binary: sink.yield(.binary(String(buffer: payload)))
             case .ping: sink.yield(.ping)
             case .pong: sink.yield(.pong(String(buffer: payload)))
             case .connectionClose: sink.yield(.closing(payload.readInteger(as: UInt16.self)))

@@ -33,7 +33,7 @@ import Wire
         for index in 0..<count {
             let body = mutate(corpus[index % corpus.count], &random)
             let datagram = Array("\(index) ".utf8) + body
-            await ControlActor.run { datagram.withBytes { server.receive($0) { _ in Task { await replies.arrived() } } } }
+            await ControlActor.run { datagram.withBytes { _ = server.receive($0) { _ in Task { await replies.arrived() } } } }
         }
         await replies.all()
         #expect(try await test.answer()["result"] == "ok")

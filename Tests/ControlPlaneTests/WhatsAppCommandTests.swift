@@ -46,8 +46,9 @@ import Wire
             "command": "offer", "call-id": "call", "from-tag": "a", "sdp": .string(Self.meta),
             "flags": ["whatsapp", "early-answer", "hold-until-accept"],
         ])
-        #expect(try await test.request(["command": "unblock media", "call-id": "call", "from-tag": "nobody"])["result"] == "error")
-        #expect(try await test.request(["command": "unblock media", "call-id": "other"])["error-reason"] == "Unknown call-id")
+        let stranger: NGDictionary = ["command": "unblock media", "call-id": "call", "from-tag": "nobody", "flags": ["directional"]]
+        #expect(try await test.request(stranger)["error-reason"] == "From-tag given, but no such tag exists")
+        #expect(try await test.request(["command": "unblock media", "call-id": "other"])["error-reason"] == "Unknown call-ID")
         let session = try #require(await test.registry.byCallID["call"])
         #expect(await session.plan.media.contains { $0.isGated })
         #expect(try await test.request(["command": "unblock media", "call-id": "call"])["result"] == "ok")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import shlex
@@ -15,28 +16,43 @@ START_TIMEOUT = 10.0
 STOP_TIMEOUT = 10.0
 #: Below Linux's ephemeral ports, so that no socket of ours can take one.
 PORT_BLOCKS = range(10000, 32000, 500)
+CONTROL_PORTS = range(4000, 10000, 2)
 INTERFACES = ("127.0.0.1", "::1")
 
 
 def command() -> list[str]:
-    """`RTPBRIDGE`, which may carry arguments."""
-    return shlex.split(os.environ["RTPBRIDGE"])
+    """`RTPBRIDGE`, which may carry arguments; it runs in another folder."""
+    program, *arguments = shlex.split(os.environ["RTPBRIDGE"])
+    return [os.path.abspath(program) if "/" in program else program, *arguments]
 
 
 class Daemon:
-    """One running daemon. `options` come after the ones that it always gets."""
+    """One running daemon: `RTPBRIDGE`, or another `program`. `options` come after the ones that it always gets.
 
-    def __init__(self, log: Path, *options: str, interfaces: tuple[str, ...] = INTERFACES, ports: int = 500) -> None:
+    With `command_line` it listens for commands by TCP, at `cli`.
+    """
+
+    def __init__(
+        self,
+        log: Path,
+        *options: str,
+        interfaces: tuple[str, ...] = INTERFACES,
+        ports: int = 500,
+        program: list[str] | None = None,
+        command_line: bool = False,
+    ) -> None:
         self.log = log
         self.ports = _free_block(ports)
-        self.control = ("127.0.0.1", _free_port())
+        self.control = ("127.0.0.1", free_port())
+        self.cli = ("127.0.0.1", free_port(socket.SOCK_STREAM)) if command_line else None
         self.arguments = [
-            *command(),
+            *(program or command()),
             "--config-file=none",
             *(f"--interface={interface}" for interface in interfaces),
             f"--listen-ng={self.control[0]}:{self.control[1]}",
             *("-f", "-E", "-L", "6"),
             *("-m", str(self.ports.start), "-M", str(self.ports.stop - 1)),
+            *([f"--listen-cli={self.cli[0]}:{self.cli[1]}"] if self.cli else []),
             *options,
         ]
         self._process: subprocess.Popen[bytes] | None = None
@@ -44,7 +60,10 @@ class Daemon:
     def start(self) -> Daemon:
         """Returns when the daemon answers a ping."""
         with self.log.open("wb") as output:
-            self._process = subprocess.Popen(self.arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+            # Whatever it leaves behind, a core dump say, belongs beside its log.
+            self._process = subprocess.Popen(
+                self.arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=self.log.absolute().parent
+            )
         deadline = time.monotonic() + START_TIMEOUT
         while not self._answers():
             assert self._process.poll() is None, f"the daemon ended with {self._process.returncode}:\n{self.tail()}"
@@ -123,7 +142,10 @@ def _free_block(length: int) -> range:
     raise AssertionError("no free block of UDP ports")
 
 
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_port(kind: socket.SocketKind = socket.SOCK_DGRAM, host: str = "127.0.0.1") -> int:
+    """An even port that nobody holds now, and that no client's socket gets before its user has it."""
+    for port in random.sample(CONTROL_PORTS, 100):
+        with socket.socket(socket.AF_INET, kind) as probe, contextlib.suppress(OSError):
+            probe.bind((host, port))
+            return port
+    raise AssertionError("no free port for control")

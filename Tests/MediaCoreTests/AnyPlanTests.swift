@@ -49,8 +49,12 @@ import Wire
     private func change(_ call: PlainCall, _ random: inout SplitMix64) {
         let clips = [AudioClip(samples: Array(repeating: 5000, count: 1001), sampleRate: 8000), nil, nil]
         let codecs = [PlainCall.pcmu, PlainCall.pcma, PlainCall.opus]
-        let choice = random.next() % 13
+        let choice = random.next() % 17
         let value = Int(random.next() % 3)
+        let treatment = MediaTreatment(rawValue: UInt8(truncatingIfNeeded: random.next()))
+        if choice == 15 {
+            _ = call.perform(.playDigits([PlayedDigit(code: UInt8(value), duration: 100, pause: 100, volume: 9)], media: 0))
+        }
         call.apply { plan in
             switch choice {
             case 0: plan.media[1].transport.remoteRTP = value == 0 ? nil : PlainCall.addresses[1]
@@ -59,12 +63,16 @@ import Wire
             case 3: plan.media[1].keepsEarlyMedia.toggle()
             case 4: plan.media[1].peerReceives.toggle()
             case 5: plan.media[1].isActive.toggle()
-            case 6: plan.media[1].playback = clips[value].map { PlaybackPlan(clip: $0) }
+            case 6: plan.media[1].playback = clips[value].map { PlaybackPlan(clip: $0, id: 1, repetitions: 2) }
             case 7: plan.media[1].sendPayloads = [codecs[value], PlainCall.event]
             case 8: plan.media[0].receivePayloads = [codecs[value], codecs[0], PlainCall.noise, PlainCall.event]
             case 9: plan.media[1].packetTime = [nil, 10, 60][value]
             case 10: plan.media[1].source = value == 0 ? nil : 0
             case 11: plan.media[0].peerSends.toggle()
+            case 12: plan.media[1].treatment = treatment
+            case 13: plan.media[1].treatment = []
+            case 14: plan.media[1].sendPayloads.removeAll { $0.format == .telephoneEvent }
+            case 15: break
             default: plan.media[1].presence.maximumGap = [nil, .milliseconds(400), .milliseconds(1)][value]
             }
         }

@@ -31,7 +31,7 @@ import Wire
     @Test func socketsOfAnyNumberHaveTheirLeg() {
         var random = SplitMix64(seed: 1)
         let legs = (0..<3).map { MediaLeg(index: $0, plan: MediaPlan(participant: $0, ssrc: UInt32($0), cname: "c"), random: &random) }
-        let owners = SlotOwners([(0, legs[0]), (3, legs[1]), (4, legs[2]), (90, legs[1]), (-1, legs[0])])
+        let owners = SlotOwners([(0, legs[0], nil), (3, legs[1], nil), (4, legs[2], nil), (90, legs[1], nil), (-1, legs[0], nil)])
         #expect(owners[0] === legs[0] && owners[3] === legs[1] && owners[4] === legs[2] && owners[90] === legs[1])
         for slot in [-1, 1, 2, 5, 89, 91, .max, .min] { #expect(owners[slot] == nil) }
         withExtendedLifetime(legs) {}

@@ -3,11 +3,10 @@ import MediaCore
 import RTP
 import Wire
 
-/// A call of two plain RTP peers, A (media 0) and B (media 1), without signaling: packets and plans in, packets out.
+/// A call of two plain RTP peers, A (media 0) and B (media 1), without signaling: packets and plans in, packets out. Further
+/// peers, where there are any, hear A.
 final class PlainCall {
-    static let addresses = [
-        TransportAddress(ip: IPAddress(v4: 0xc000_0201), port: 4000), TransportAddress(ip: IPAddress(v4: 0xc000_0202), port: 5000),
-    ]
+    static let addresses = (0..<12).map { TransportAddress(ip: IPAddress(v4: 0xc000_0201 + UInt32($0)), port: UInt16(4000 + 1000 * $0)) }
     static let pcmu = PayloadPlan(payloadType: 0, format: .pcmu, clockRate: 8000)
     static let pcma = PayloadPlan(payloadType: 8, format: .pcma, clockRate: 8000)
     static let opus = PayloadPlan(payloadType: 111, format: .opus, clockRate: 48000, channels: 2)
@@ -26,10 +25,12 @@ final class PlainCall {
     let call: Call
     private(set) var now = MonotonicInstant(nanoseconds: 1_000_000_000)
     /// RTP toward each peer.
-    private(set) var sent: [[Sent]] = [[], []]
-    private(set) var reports = [0, 0]
+    private(set) var sent = [[Sent]](repeating: [], count: addresses.count)
+    /// Every datagram by the slot that it left from.
+    private(set) var datagrams = [[[UInt8]]](repeating: [], count: 2 * addresses.count)
+    private(set) var reports = [Int](repeating: 0, count: addresses.count)
     /// When the RTCP packets left for each peer.
-    private(set) var reportMoments: [[MonotonicInstant]] = [[], []]
+    private(set) var reportMoments = [[MonotonicInstant]](repeating: [], count: addresses.count)
     /// STUN and DTLS, with where it goes; to be taken out by the test.
     var handshakes: [(bytes: [UInt8], to: TransportAddress)] = []
     private(set) var events: [CallEvent] = []
@@ -40,11 +41,11 @@ final class PlainCall {
     let output = CallOutput()
 
     /// - Parameters:
-    ///   - codecs: the audio of A and of B.
+    ///   - codecs: the audio of A, of B and of those that hear A too.
     ///   - handshakesApart: whether handshake work takes its time.
     ///   - edit: changes the first plan.
     init(_ codecs: [PayloadPlan] = [pcmu, pcmu], handshakesApart: Bool = false, edit: (inout CallPlan) -> Void = { _ in }) {
-        plan = CallPlan(media: (0...1).map { index in
+        plan = CallPlan(media: codecs.indices.map { index in
             let socket = TransportAddress(ip: IPAddress(v4: 0xc633_640a), port: UInt16(30_000 + 2 * index))
             let payloads = [codecs[index], Self.noise, Self.event]
             return MediaPlan(
@@ -52,7 +53,7 @@ final class PlainCall {
                 transport: TransportPlan(
                     rtpSockets: [LocalSocket(slot: index, local: socket, advertised: socket)], rtcpMux: true,
                     remoteRTP: Self.addresses[index]),
-                receivePayloads: payloads, sendPayloads: payloads, ssrc: UInt32(7 + index), cname: "c", source: 1 - index)
+                receivePayloads: payloads, sendPayloads: payloads, ssrc: UInt32(7 + index), cname: "c", source: index == 0 ? 1 : 0)
         })
         call = Call(CallConfiguration(seed: 1, handshakesApart: handshakesApart), at: now)
         apply(edit)
@@ -63,6 +64,11 @@ final class PlainCall {
         edit(&plan)
         call.apply(plan, at: now, into: output)
         collect()
+    }
+
+    func perform(_ action: CallAction) -> Bool {
+        defer { collect() }
+        return call.perform(action, at: now, into: output)
     }
 
     func send(
@@ -140,6 +146,7 @@ final class PlainCall {
             let bytes = output.bytes(of: datagram)
             if [.stun, .dtls].contains(PacketKind.classify(bytes)) { handshakes.append((bytes.array, datagram.destination)) }
             let peer = datagram.slot
+            datagrams[peer].append(bytes.array)
             if PacketKind.classify(bytes) == .rtcp {
                 reports[peer] += 1
                 reportMoments[peer].append(now)

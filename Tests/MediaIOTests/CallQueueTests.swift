@@ -1,3 +1,4 @@
+import Glibc
 import CSockets
 import MediaCore
 @testable import MediaIO
@@ -55,6 +56,43 @@ import Wire
         #expect(refused.value == 3)
     }
 
+    /// A worker that is at work needs no wake-up: it looks before it waits. One that waits gets one, however much comes.
+    @Test func onlyAWaitingWorkerIsWoken() throws {
+        let mailbox = Mailbox()
+        let descriptor = try mailbox.open()
+        #expect(mailbox.schedule(CallQueue(id: 1)))
+        #expect(wakeUps(descriptor) == 0)
+        #expect(!mailbox.beginWait())
+        mailbox.endWait()
+        var collected: [CallQueue] = []
+        #expect(mailbox.collect(into: &collected) == .nothing && collected.count == 1)
+        #expect(mailbox.beginWait())
+        for number: UInt64 in 2..<5 { #expect(mailbox.schedule(CallQueue(id: number))) }
+        #expect(wakeUps(descriptor) == 1)
+        mailbox.endWait()
+        #expect(mailbox.beginWait() == false)
+    }
+
+    @Test func ordersComeOnce() throws {
+        let mailbox = Mailbox()
+        var collected: [CallQueue] = []
+        mailbox.askForTidying()
+        _ = try mailbox.open()
+        #expect(mailbox.collect(into: &collected) == .nothing)
+        mailbox.askForTidying()
+        #expect(mailbox.collect(into: &collected) == .tidy)
+        #expect(mailbox.collect(into: &collected) == .nothing)
+        mailbox.askForTidying()
+        mailbox.stop()
+        #expect(mailbox.collect(into: &collected) == .stop)
+    }
+
+    /// How often an eventfd was signalled since the last look.
+    private func wakeUps(_ descriptor: Int32) -> UInt64 {
+        var count: UInt64 = 0
+        return read(descriptor, &count, 8) == 8 ? count : 0
+    }
+
     /// Several calls are commanded at once while the worker's side keeps emptying: nothing is lost, each call's order holds.
     @Test func concurrentMailKeepsEachCallsOrder() async throws {
         let mailbox = Mailbox()
@@ -76,7 +114,8 @@ import Wire
         var seen: [UInt64: [Int]] = [:]
         var collected: [CallQueue] = []
         while seen.values.reduce(0, { $0 + $1.count }) < 4000 {
-            io.wait(.seconds(20), pause: .zero)
+            io.wait(mailbox.beginWait() ? .seconds(20) : .zero, pause: .zero)
+            mailbox.endWait()
             var packet = PacketIO.Packet()
             while io.next(&packet) {}
             _ = mailbox.collect(into: &collected)

@@ -95,4 +95,19 @@ import Wire
         let wait = simulation.secondsUntilChange(0.40) ?? .max
         #expect(wait < 8)
     }
+
+    /// With io_uring packets move inside the wait, which only the thread's processor time tells.
+    @Test func whatTheThreadHasSpentCountsIfItIsMore() {
+        var governor = LoadGovernor(at: MonotonicInstant(nanoseconds: 0))
+        for window in 1...100 {
+            let now = MonotonicInstant(nanoseconds: Int64(window) * 100_000_000)
+            _ = governor.note(work: .milliseconds(10), until: now, spent: .milliseconds(window * 60))
+        }
+        #expect(abs(governor.load - 0.6) < 0.01)
+        for window in 101...200 {
+            let now = MonotonicInstant(nanoseconds: Int64(window) * 100_000_000)
+            _ = governor.note(work: .milliseconds(80), until: now, spent: .milliseconds(6_000))
+        }
+        #expect(abs(governor.load - 0.8) < 0.01)
+    }
 }

@@ -23,7 +23,7 @@ import Wire
         init(_ interface: PacketInterface, _ host: Int) throws {
             signal = rtpbridge_eventfd_create()
             io = try PacketIO(interface, signal: signal)
-            io.begin()
+            try io.begin()
             pool = PortPool(address: try #require(IPAddress("127.18.\(interface.octet).\(host)")), range: 20_000...20_999)
         }
 

@@ -38,4 +38,18 @@ import Testing
         _ = table.insert(SocketTable.Entry(descriptor: 3, call: 0, slot: 0))
         #expect(table.index(of: token) == nil)
     }
+
+    @Test func whatWasResetFindsNothingOfBefore() {
+        var table = SocketTable()
+        let first = table.insert(SocketTable.Entry(descriptor: 3, call: 0, slot: 0))
+        table.remove(first)
+        let second = table.insert(SocketTable.Entry(descriptor: 4, call: 0, slot: 0))
+        table.reset()
+        #expect(table.index(of: second) != nil && table.count == 1)
+        table.remove(second)
+        table.reset()
+        #expect(table.count == 0)
+        let third = table.insert(SocketTable.Entry(descriptor: 5, call: 1, slot: 0))
+        #expect(table.index(of: first) == nil && table.index(of: second) == nil && table.index(of: third) == 0)
+    }
 }

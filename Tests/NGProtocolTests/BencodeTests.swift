@@ -27,12 +27,27 @@ import Wire
         #expect(BencodeEncoder.encode("a\r\n") == Array("3:a\r\n".utf8))
     }
 
-    @Test func repairsBytesThatAreNotUTF8() throws {
+    @Test func keepsBytesThatAreNotUTF8() throws {
         let (value, length) = try ([UInt8]("2:a".utf8) + [0xff]).withBytes { bytes throws(BencodeError) in
             try BencodeDecoder.decode(bytes)
         }
-        #expect(value == "a\u{fffd}")
+        #expect(value == .bytes([0x61, 0xff]) && value.text == "a\u{fffd}" && value.data == [0x61, 0xff])
         #expect(length == 4)
+    }
+
+    @Test func valuesAreCounted() throws {
+        let most = "l" + String(repeating: "i0e", count: BencodeDecoder.maximumValues - 1) + "e"
+        #expect(try NGValue.decode(most).words.count == NGValue.maximumWords)
+        let more = "l" + String(repeating: "i0e", count: BencodeDecoder.maximumValues) + "e"
+        #expect(throws: BencodeError.tooLarge) { try NGValue.decode(more) }
+    }
+
+    /// A transport that carries recordings may take more than a datagram.
+    @Test func longerMessagesAreTakenOnRequest() throws {
+        let bytes = Array("100000:".utf8) + [UInt8](repeating: 0xff, count: 100_000)
+        #expect(throws: BencodeError.tooLarge) { try bytes.withBytes { bytes throws(BencodeError) in try BencodeDecoder.decode(bytes) } }
+        let (value, length) = try bytes.withBytes { bytes throws(BencodeError) in try BencodeDecoder.decode(bytes, maximumLength: 1 << 20) }
+        #expect(value.data?.count == 100_000 && length == bytes.count)
     }
 
     @Test func leavesWhatFollows() throws {
@@ -45,13 +60,16 @@ import Wire
         #expect(throws: BencodeError.truncated) { try NGValue.decode(text) }
     }
 
-    @Test func refusesWhatItIsNot() {
+    @Test func refusesWhatItIsNot() throws {
         #expect(throws: BencodeError.malformed(offset: 0)) { try NGValue.decode("x") }
         #expect(throws: BencodeError.malformed(offset: 1)) { try NGValue.decode("ie") }
         #expect(throws: BencodeError.malformed(offset: 2)) { try NGValue.decode("i-e") }
         #expect(throws: BencodeError.malformed(offset: 1)) { try NGValue.decode("di1ei2ee") }
         #expect(throws: BencodeError.malformed(offset: 1)) { try NGValue.decode("1x") }
-        #expect(throws: BencodeError.malformed(offset: 19)) { try NGValue.decode("i99999999999999999999e") }
+        #expect(throws: BencodeError.malformed(offset: 20)) { try NGValue.decode("i99999999999999999999e") }
+        #expect(throws: BencodeError.malformed(offset: 1)) { try NGValue.decode("i9223372036854775808e") }
+        #expect(throws: BencodeError.malformed(offset: 2)) { try NGValue.decode("i-9223372036854775809e") }
+        #expect(try NGValue.decode("i-9223372036854775808e") == .integer(.min))
     }
 
     @Test func boundsDepthAndLength() {

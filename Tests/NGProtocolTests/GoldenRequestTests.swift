@@ -20,20 +20,23 @@ import Testing
         }
     }
 
+    /// Old names of options are quiet. Kamailio 5.6 does not know two words of its own configuration and sends them as keys;
+    /// rtpengine warns of them, too.
+    @Test func hardlyAnythingIsUnknown() {
+        let warnings = Fixtures.files(".ng").flatMap { (try? NGRequest($0.bytes.message()))?.warnings ?? [] }
+        #expect(warnings == ["key 'codec-accept' is unknown", "key 'codec-consume' is unknown"])
+    }
+
     private func describe(_ dictionary: NGDictionary) -> String {
         var lines: [String] = []
         do throws(NGError) {
             let request = try NGRequest(dictionary)
-            switch request.command {
-            case .ping: lines = ["ping"]
-            case .offer(let offer): lines = ["offer"] + changes(offer.fields, MessageFields()) + changes(offer.media, MediaOptions())
-            case .answer(let answer): lines = ["answer"] + changes(answer.fields, MessageFields()) + changes(answer.media, MediaOptions())
-            case .delete(let delete): lines = ["delete", "\(delete)"]
-            case .query(let query): lines = ["query", "\(query)"]
-            case .unblockMedia(let unblock): lines = ["unblock media", "\(unblock)"]
-            case .list(let limit): lines = ["list", "limit: \(limit)"]
+            lines = switch request.command {
+            case .offer(let offer): ["offer"] + changes(offer.fields, MessageFields()) + changes(offer.media, MediaOptions())
+            case .answer(let answer): ["answer"] + changes(answer.fields, MessageFields()) + changes(answer.media, MediaOptions())
+            case let command: [dictionary["command"]?.text ?? ""] + Mirror(reflecting: command).children.map { "\($0.value)" }
             }
-            lines += request.warnings.map { "warning: " + $0 }
+            lines += request.warnings.map { "warning: " + $0 } + request.unserved.map { "ignored: " + $0 }
         } catch {
             lines = ["error: " + error.rawValue]
         }

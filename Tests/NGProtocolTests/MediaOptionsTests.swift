@@ -31,16 +31,28 @@ import Testing
     }
 
     @Test(arguments: [
-        ("force", ICEOptions.Mode.force), ("remove", .remove), ("force_relay", .force), ("optional", .force), ("default", .asOffered),
+        ("force", ICEOptions.Mode.force), ("remove", .remove), ("force_relay", .forceRelay), ("force relay", .forceRelay),
+        ("optional", .optional), ("default", .asOffered),
     ])
     func iceModes(_ word: String, _ mode: ICEOptions.Mode) { #expect(NGMessage(["ICE": .string(word)]).media.ice.mode == mode) }
 
-    @Test(arguments: ["lite", "lite-offer", "lite-backwards", "lite_both"]) func weAreNeverLite(_ word: String) {
-        #expect(NGMessage(["ICE": ["force", .string(word)]]).warnings == ["value '\(word)' of 'ICE' is not supported"])
+    @Test(arguments: [
+        ("lite", ICEOptions.Lite.forward), ("lite-fwd", .forward), ("lite_offer", .forward), ("lite-backwards", .backward),
+        ("lite bkw", .backward), ("lite-both", .both), ("lite-off", .none), ("no-lite", .none),
+    ])
+    func iceLite(_ word: String, _ lite: ICEOptions.Lite) {
+        let message = NGMessage(["ICE": ["force", .string(word)]])
+        #expect(message.media.ice.lite == lite && message.media.ice.mode == .force && message.warnings.isEmpty)
+        guard let short = word.split(whereSeparator: { "-_ ".contains($0) }).last, word.hasPrefix("lite"), word != "lite" else { return }
+        #expect(NGMessage(["ice lite": .string(String(short))]).media.ice.lite == lite)
     }
 
-    @Test(arguments: ["no-lite", "lite-off", "trickle", "ice2", "force"]) func whatHoldsAnywayIsNoReasonToWarn(_ word: String) {
-        #expect(NGMessage(["ICE": [.string(word)]]).warnings.isEmpty)
+    @Test func iceOptions() {
+        let ice = NGMessage(["ICE": ["force", "trickle", "ice2"]]).media.ice
+        #expect(ice.mode == .force && ice.trickles && ice.saysICE2)
+        #expect(message(flags: "trickle ICE").media.ice.trickles)
+        #expect(message(flags: "reject-ice").media.ice.rejects)
+        #expect(NGMessage(["ICE": ["lite-sideways"]]).warnings == ["value 'lite-sideways' of 'ICE' is not understood"])
     }
 
     @Test func requireImpliesOffer() { #expect(NGMessage(["rtcp-mux": ["require"]]).media.rtcpMux == [.offer, .require]) }
@@ -49,6 +61,7 @@ import Testing
         let media = message(flags: "WebRTC").media
         #expect(media.transport == .dtlsSAVPF && media.ice.mode == .force && media.sdes.isOff && media.generateMID && media.noRTCPAttribute)
         #expect(media.rtcpMux == [.offer, .require])
+        #expect(media.ice.trickles && media.offersBundle && media.requiresBundle)
     }
 
     @Test func addressesAndInterfaces() {
@@ -75,30 +88,62 @@ import Testing
         #expect(spelled == [.sessionName, .originFull, .sdpVersion])
     }
 
-    /// Asking for what holds in any case is no reason to warn; asking for the opposite is.
-    @Test func whatCannotBeTurnedOff() {
-        #expect(NGMessage(["generate-RTCP": "on", "extmap": ["strip": ["all"]], "rtcp-mux": ["accept"]]).warnings.isEmpty)
-        #expect(message(flags: "generate-RTCP", "strip-extmap", "recrypt", "allow-asymmetric-codecs", "provisional").warnings.isEmpty)
-        #expect(NGMessage(["generate-RTCP": "off"]).warnings == ["value 'off' of 'generate-RTCP' has no effect"])
-        #expect(message(flags: "SDES-encrypted_srtp").warnings.isEmpty)
-        let unprotected = message(flags: "SDES-UNENCRYPTED_SRTP").warnings
-        #expect(unprotected == ["value 'UNENCRYPTED_SRTP' of 'SDES-' is not supported"])
+    @Test func rtcp() {
+        #expect(NGMessage(["generate-RTCP": "on"]).media.generatesRTCP == true)
+        #expect(NGMessage(["generate rtcp": "off"]).media.generatesRTCP == false)
+        #expect(message(flags: "generate-RTCP").media.generatesRTCP == true)
+        #expect(NGMessage(["RTCP mux": ["accept", "demux"]]).media.rtcpMux == [.accept, .demux])
     }
 
-    @Test func whatIsKnownAndNotServedSaysSo() {
-        #expect(NGMessage(["SDES": ["pad", "static", "F9"]]).warnings == [
-            "value 'pad' of 'SDES' is not supported", "value 'static' of 'SDES' is not supported", "value 'F9' of 'SDES' is not understood",
-        ])
-        #expect(NGMessage(["ICE-lite": "both"]).warnings == ["key 'ICE-lite' is not supported"])
-        #expect(message(flags: "new-branch", "pad-crypto", "loop-protect", "reuse-codecs").warnings.count == 4)
+    @Test func sdesParameters() {
+        let sdes = message(flags: "SDES-UNENCRYPTED_SRTP", "SDES-unencrypted_srtcp", "SDES-authenticated_srtp", "pad crypto").media.sdes
+        #expect(sdes.unencryptedSRTP == true && sdes.unencryptedSRTCP == true && sdes.unauthenticatedSRTP == false && sdes.pads)
+        let message = NGMessage(["SDES": ["pad", "static", "F9"]])
+        #expect(message.media.sdes.pads && message.media.sdes.isStatic)
+        #expect(message.warnings == ["value 'F9' of 'SDES' is not understood"])
+    }
+
+    @Test func osrtp() {
+        #expect(NGMessage(["OSRTP": ["offer-rfc", "accept-legacy"]]).media.osrtp.offers)
+        let accepts = message(flags: "OSRTP-accept", "OSRTP-offer-legacy").media.osrtp
+        #expect(accepts.acceptsRFC && accepts.acceptsLegacy && accepts.offersLegacy && !accepts.offers)
     }
 
     @Test func bundleWords() {
         let offered = NGMessage(["bundle": ["require"]]).media
-        #expect(offered.offersBundle && offered.generateMID && !offered.rejectsBundle)
+        #expect(offered.offersBundle && offered.requiresBundle && offered.generateMID && !offered.rejectsBundle)
+        #expect(!NGMessage(["bundle": "offer"]).media.requiresBundle)
+        #expect(NGMessage(["bundle": "strict"]).media.requiresBundle)
         #expect(message(flags: "BUNDLE-reject").media.rejectsBundle)
-        #expect(NGMessage(["BUNDLE": ["accept"]]).media == MediaOptions())
+        #expect(NGMessage(["BUNDLE": ["accept"]]).media.acceptsBundle)
     }
+
+    @Test func forks() {
+        let forking = message(flags: "new branch", "provisional", "no-port-latching").media.forking
+        #expect(forking.isNewBranch && forking.isProvisional && forking.renewsPorts)
+        #expect(NGMessage(["SIP_code": "183"]).media.forking == NGMessage(["sip response code": 183]).media.forking)
+        #expect(NGMessage(["sip-code": 183]).media.forking.isProvisional)
+        let final = NGMessage(["sip-code": 200, "SIP-message-type": "sip_reply"])
+        #expect(!final.media.forking.isProvisional && final.media.forking.sipCode == 200 && final.warnings.isEmpty)
+    }
+
+    @Test func audioAndCodecs() {
+        let media = message(
+            flags: "inject dtmf", "detect-DTMF", "block-dtmf", "force-transcoding", "no-jitter-buffer", "nat-wait", "pierce NAT",
+            "reuse codecs", "static-codec", "allow-asymmetric-codec", "allow-transcoding", "allow-empty-codec-media"
+        ).media
+        let audio = media.audio
+        #expect(audio.injectsDTMF && audio.detectsDTMF && audio.blocksDTMF && audio.forcesTranscoding && audio.noJitterBuffer)
+        #expect(audio.waitsForPeer && audio.piercesNAT)
+        let codecs = media.codecs
+        #expect(codecs.reuses && codecs.areStatic && codecs.allowsAsymmetric && codecs.allowsTranscoding && codecs.allowsNone)
+        #expect(NGMessage(["audio player": "always"]).media.audio.forcesTranscoding)
+        #expect(NGMessage(["player": "on"]).media == MediaOptions())
+        #expect(NGMessage(["TOS": "184"]).media.typeOfService == 184)
+        #expect(NGMessage(["codec": ["set": ["opus/48000/2////complexity--5"]]]).media.codecs.set == ["opus/48000/2////complexity=5"])
+    }
+
+    @Test func interfaceOfOneParty() { #expect(NGMessage(["interface": "pub"]).media.addressing.interface == "pub") }
 
     @Test func interfacesMayComeSingly() {
         let addressing = NGMessage(["from-interface": "priv", "to interface": "pub"]).media.addressing

@@ -41,6 +41,18 @@ import Testing
         #expect(wrong.warnings == ["value 'soon' of 'ptime' is not understood"])
     }
 
+    /// Keys as OpenSIPS writes them.
+    @Test func keysWithBlanks() {
+        let message = NGMessage([
+            "call-id": "c", "address family": "IP6", "transport protocol": "RTP/SAVPF", "media address": "192.0.2.1", "delete-delay": 0,
+            "via-branch": "z", "received-from": ["IP4", "192.0.2.7"], "replace": ["origin", "session-connection"], "from-tag": "a",
+            "DTLS fingerprint": "SHA-256", "reverse ptime": "20", "record call": "on", "flags": ["trust address", "generate mid"],
+        ])
+        #expect(message.warnings.isEmpty && message.fields.deleteDelay == 0 && message.fields.recording.records == true)
+        #expect(message.media.addressing.family == .v6 && message.media.transport == .rtpSAVPF && message.media.packetTimeReverse == 20)
+        #expect(message.media.generateMID && message.media.addressing.usesSIPSource == false && message.media.replace == [.origin])
+    }
+
     @Test func laterKeysWin() {
         let message = NGMessage([
             ("transport-protocol", "RTP/AVP"), ("ICE", "force"), ("transport-protocol", "RTP/SAVPF"), ("ICE", "remove"),
@@ -68,9 +80,34 @@ import Testing
         #expect(message.warnings.allSatisfy { $0.count < 120 })
     }
 
-    @Test func optionsOfLaterReleasesSaySo() {
-        #expect(message(flags: "record-call").warnings == ["flag 'record-call' is not supported"])
-        #expect(message(flags: "symmetric", "no-redis-update").warnings.isEmpty)
+    /// What nobody is served with is named once, whatever its spelling, and it is no warning.
+    @Test func optionsThatAreNotServedAreNamed() {
+        let message = NGMessage([
+            "t38": ["force"], "T.38": ["decode"], "media echo": "both",
+            "flags": ["passthrough", "T38-force", "symmetric", "no-redis-update"],
+        ])
+        #expect(message.unserved == ["T.38", "media-echo", "passthrough", "T38-"])
+        #expect(message.warnings.isEmpty && message.media == MediaOptions() && message.fields == MessageFields())
+    }
+
+    /// Whoever needs the protocol's first two classes of options is served, or told why there is nothing to do.
+    @Test func onlyRareOptionsAreNotServed() {
+        let unserved = OptionTable.entries.filter { $0.isUnserved && $0.priority != .p3 }.map(\.name)
+        #expect(unserved == ["recording-announcement", "recording-vsc"])
+        #expect(OptionTable.entries.allSatisfy { !$0.isUnserved || $0.status == .ignored })
+    }
+
+    /// Each entry that is done changes something, or says that what it was given is wrong; each that is ignored changes nothing.
+    @Test func everyEntryDoesWhatItsStatusSays() {
+        for entry in OptionTable.entries {
+            let values: [NGValue] = ["on", "off", 17, "5", "audio-x>y", ["x"], ["a": "b"], "IP4", "RTP/AVP", "force", "x", "fatal"]
+            let changes = values.contains { value in
+                var message = NGMessage()
+                return !entry.apply(value, &message).isEmpty || message.fields != MessageFields() || message.media != MediaOptions()
+            }
+            if entry.status == .ignored, entry.name != "sip-message-type" { #expect(!changes, "\(entry.name)") }
+            if entry.status == .done, entry.name != "port-latching" { #expect(changes, "\(entry.name)") }
+        }
     }
 }
 

@@ -46,7 +46,9 @@ import Testing
     @Test func telephoneEventMatchesAtAnyRate() throws {
         let chrome = sdp("111 110 126", "rtpmap:111 opus/48000/2", "rtpmap:110 telephone-event/48000", "rtpmap:126 telephone-event/8000")
         let answer = sdp("111 110", "rtpmap:111 opus/48000/2", "rtpmap:110 telephone-event/48000")
-        #expect(try call(chrome, "", answer).audio.formats == ["111", "126"])
+        #expect(try call(chrome, "", answer).audio.formats == ["111", "110"])
+        let narrow = sdp("111 101", "rtpmap:111 opus/48000/2", "rtpmap:101 telephone-event/8000")
+        #expect(try call(chrome, "", narrow).audio.formats == ["111", "110"], "the event's clock is that of the audio")
     }
 
     @Test func aPeerLikeMetaGetsOneAudioCodec() throws {
@@ -63,9 +65,9 @@ import Testing
     @Test func acceptKeepsTheOfferersCodecThoughItWasRefused() throws {
         let offer = sdp("0 8", "rtpmap:0 PCMU/8000")
         let result = try call(offer, "codec-accept-PCMU", sdp("8"))
-        #expect(result.audio.formats == ["0", "8"])
+        #expect(result.audio.formats == ["0"])
         #expect(result.plan.media[0].sendPayloads.first?.format == .pcmu && result.plan.media[1].sendPayloads.first?.format == .pcma)
-        #expect(try call(offer, "always-transcode", sdp("8")).audio.formats == ["0", "8"])
+        #expect(try call(offer, "always-transcode", sdp("8")).audio.formats == ["0"])
     }
 
     @Test func stripInTheAnswerNeverTakesTheLastCodec() throws {

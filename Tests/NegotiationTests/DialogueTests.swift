@@ -147,14 +147,14 @@ import Wire
         }
     }
 
-    @Test func theBranchIsKeptWithTheParty() throws {
+    @Test func theBranchIsKeptWithThePartyThatTheOfferWentTo() throws {
         let resources = try FakeResources()
         let offer = NegotiationRequest(sdp: sdp("0"), fromTag: "alice", viaBranch: "one")
         let first = try Negotiator.offer(offer, dialogue: nil, resources: resources)
-        #expect(first.dialogue.participants.map(\.viaBranch) == ["one", nil])
+        #expect(first.dialogue.participants.map(\.viaBranch) == [nil, "one"])
         let answer = NegotiationRequest(sdp: sdp("0"), fromTag: "alice", toTag: "bob", viaBranch: "two")
         let second = try Negotiator.answer(answer, dialogue: first.dialogue, resources: resources)
-        #expect(second.dialogue.participants.map(\.viaBranch) == ["one", "two"])
+        #expect(second.dialogue.participants.map(\.viaBranch) == [nil, "one"])
     }
 
     @Test func eachFailureLeavesTheCallAsItWas() throws {

@@ -61,14 +61,14 @@ import Wire
     }
 
     @Test func theCodecInUseStays() throws {
-        for (formats, codec) in [("8 0", PayloadFormat.pcmu), ("8", .pcma), ("111 8", .opus), ("9 8 111", .pcma)] {
+        for (formats, codec) in [("8 0", PayloadFormat.pcmu), ("8", .pcma), ("111 8", .opus), ("18 8 111", .pcma), ("9 8 111", .g722)] {
             var (conversation, pbx, meta) = try talking()
             let result = try conversation.offer(sdp(formats, "rtpmap:111 opus/48000/2"), "local", from: pbx, to: meta)
             #expect(result.codecs(1) == [codec], "\(formats)")
             #expect(result.audio.formats.count == 1)
         }
         var (conversation, pbx, meta) = try talking()
-        #expect(throws: NegotiationError.self) { try conversation.offer(sdp("9"), "local", from: pbx, to: meta) }
+        #expect(throws: NegotiationError.self) { try conversation.offer(sdp("18"), "local", from: pbx, to: meta) }
         #expect(try conversation.offer(sdp("0"), "local", from: pbx, to: meta).codecs(1) == [.pcmu])
     }
 

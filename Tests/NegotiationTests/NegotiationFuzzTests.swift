@@ -59,8 +59,13 @@ import Wire
         _ = try SessionDescription(parsing: result.sdp)
         if let answer = result.answer { _ = try SessionDescription(parsing: answer) }
         #expect(result.plan.media.allSatisfy { $0.transport.allowedSources.count <= 1 })
-        #expect(result.plan.media.map(\.participant) == [0, 1] && result.plan.media.map(\.source) == [1, 0])
-        #expect(result.plan.media[0].ssrc != result.plan.media[1].ssrc)
+        // Who hears somebody is heard by it, and each m-line is one of its own.
+        for (index, media) in result.plan.media.enumerated() {
+            #expect(media.source.map { result.plan.media[$0].source == index && result.plan.media[$0].relay == media.relay } ?? true)
+            #expect(media.source.map { result.plan.media[$0].participant != media.participant } ?? true)
+        }
+        #expect(Set(result.plan.media.map(\.ssrc)).count == result.plan.media.count && Set(result.plan.media.map(\.participant)) == [0, 1])
+        #expect(result.plan.media.contains { $0.source != nil })
         for media in result.plan.media {
             let received = media.receivePayloads.map(\.payloadType)
             #expect(Set(received).count == received.count && received.allSatisfy { $0 < 128 })
@@ -69,8 +74,9 @@ import Wire
             #expect(!media.transport.rtpSockets.isEmpty && Set(slots).isSubset(of: resources.leasedSlots))
             #expect(Set(slots).isDisjoint(with: result.removedSlots))
             #expect(media.transport.rtpSockets.count <= (media.transport.ice == nil ? 1 : 2))
-            #expect(media.transport.rtcpMux || media.transport.rtcpSocket != nil)
-            #expect(media.sendPayloads.contains { $0.format.isAudio })
+            let hasRTCP = media.transport.rtcpMux || media.transport.rtcpSocket != nil
+            #expect(hasRTCP == (media.relay != .datagrams))
+            #expect(media.relay != .audio || media.sendPayloads.contains { $0.format.isAudio })
             #expect(media.cname.utf8.count <= 255)
         }
     }

@@ -12,9 +12,8 @@ import Testing
         #expect(plain.lifetime == 1 << 20)
         #expect(plain.key.masterKey == Array("70xwPH5@/,L:S1wY".utf8))
         #expect(plain.key.masterSalt == Array("\"~='EpgT%(i_Vc".utf8))
-        #expect(throws: SDESError.unsupportedParameter("MKI")) {
-            try SDESAttribute.parse("1 AES_CM_128_HMAC_SHA1_80 inline:\(inline)|2^20|1:32")
-        }
+        let identified = try SDESAttribute.parse("1 AES_CM_128_HMAC_SHA1_80 inline:\(inline)|2^20|1:32")
+        #expect(identified.key.identifier == [UInt8](repeating: 0, count: 31) + [1])
     }
 
     @Test(arguments: SRTPSuite.allCases) func whatIsWrittenIsRead(suite: SRTPSuite) throws {
@@ -27,7 +26,8 @@ import Testing
 
     @Test func paddingMayBeMissing() throws {
         let key = try testKey(.aesCM192HMACSHA1_80)
-        let text = SDESAttribute.format(tag: 3, key: key)
+        #expect(!SDESAttribute.format(tag: 3, key: key).hasSuffix("="))
+        let text = SDESAttribute.format(tag: 3, key: key, isPadded: true)
         #expect(text.hasSuffix("="))
         #expect(SDESAttribute(parsing: text.dropLast())?.key == key)
         #expect(SDESAttribute(parsing: text.dropLast(2)) == nil)
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "KDR=1", "UNENCRYPTED_SRTP", "UNENCRYPTED_SRTCP", "UNAUTHENTICATED_SRTP", "FEC_KEY=inline:AAAA", "NEW_THING=1", "unencrypted_srtcp",
+        "KDR=1", "FEC_KEY=inline:AAAA", "NEW_THING=1", "UNENCRYPTED_RTP",
     ]) func parametersThatChangeThePacketsAreRefused(parameter: String) {
         #expect { try SDESAttribute.parse("1 AES_CM_128_HMAC_SHA1_80 inline:\(inline) WSH=64 \(parameter)") } throws: { error in
             if case .unsupportedParameter(let name)? = error as? SDESError { parameter.uppercased().hasPrefix(name) } else { false }
@@ -58,9 +58,25 @@ import Testing
         #expect(throws: SDESError.unsupportedParameter("MKI")) {
             try SDESAttribute.parse("1 AES_CM_128_HMAC_SHA1_80 inline:\(inline)|2^20|1:4;inline:\(inline)|2^20|2:4")
         }
-        #expect(throws: SDESError.unsupportedParameter("MKI")) {
-            try SDESAttribute.parse("1 AES_CM_128_HMAC_SHA1_80 inline:\(inline)|1:4")
-        }
+    }
+
+    @Test func anIdentifierIsANumberOfItsLength() throws {
+        #expect(try SDESAttribute.parse("1 AES_CM_128_HMAC_SHA1_80 inline:\(inline)|1:4").key.identifier == [0, 0, 0, 1])
+        #expect(try SDESAttribute.parse("1 AES_CM_128_HMAC_SHA1_80 inline:\(inline)|513:2").key.identifier == [2, 1])
+        #expect(SDESAttribute(parsing: "1 AES_CM_128_HMAC_SHA1_80 inline:\(inline)|256:1") == nil)
+        let key = try testKey(.aeadAES128GCM)
+        #expect(SDESAttribute(parsing: SDESAttribute.format(tag: 1, key: key)[...] + "|1:4") == nil)
+    }
+
+    @Test func whatIsLeftOutIsReadAndWritten() throws {
+        let line = "1 AES_CM_128_HMAC_SHA1_80 inline:\(inline) UNENCRYPTED_SRTCP unauthenticated_srtp WSH=64"
+        let attribute = try SDESAttribute.parse(line[...])
+        #expect(attribute.key.relaxations == [.unencryptedRTCP, .unauthenticatedRTP] && attribute.sessionParameters == ["WSH=64"])
+        #expect(SDESAttribute.format(tag: 7, key: attribute.key, hasLifetime: true)
+            == "7 AES_CM_128_HMAC_SHA1_80 inline:\(inline)|2^31 UNENCRYPTED_SRTCP UNAUTHENTICATED_SRTP")
+        // RFC 7714 section 13.1.
+        let key = try testKey(.aeadAES256GCM)
+        #expect(SDESAttribute(parsing: SDESAttribute.format(tag: 1, key: key)[...] + " UNENCRYPTED_SRTP") == nil)
     }
 
     @Test(arguments: ["F8_128_HMAC_SHA1_80", "NULL_HMAC_SHA1_32", "X"]) func otherSuitesAreNamed(name: String) {

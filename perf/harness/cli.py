@@ -34,6 +34,7 @@ COMMANDS = {
     "scale": "one worker against two",
     "set-up": "set-ups a second, one at a time, and while 80 %% loaded",
     "memory": "memory of a call, and what is given back",
+    "overload": "what calls lose while new ones are refused",
     "profile": "the symbols that take the CPU",
     "all": "everything that the table of goals needs",
     "report": "results.json again as tables, Markdown and HTML",
@@ -59,7 +60,7 @@ def _add_daemons(command: argparse.ArgumentParser, name: str) -> None:
     group = command.add_argument_group("daemons")
     group.add_argument("--daemon", type=Path, default=BUILT / "rtpbridge", help="the daemon that is measured")
     group.add_argument("--daemon-options", default="", help="more options of it, in one word")
-    if name not in ("floor", "scale"):
+    if name not in ("floor", "scale", "overload"):
         text = f"another daemon to measure in turn, as {RTPENGINE}"
         group.add_argument("--against", type=Path, required=name == "compare", help=text)
         group.add_argument("--against-options", default="", help="more options of it, in one word")
@@ -163,6 +164,8 @@ def perform(session: Session, options: argparse.Namespace) -> None:
             measure.set_up(session)
         case "memory":
             measure.memory(session)
+        case "overload":
+            measure.overload(session)
         case "profile":
             calls = parse_calls(options.calls, profiles)
             for profile in profiles:
@@ -174,6 +177,7 @@ def perform(session: Session, options: argparse.Namespace) -> None:
             measure.floor(session, bench)
             measure.set_up(session)
             measure.memory(session)
+            measure.overload(session)
             measure.growth(session, names=[OURS])
             measure.scale(session)
             measure.capacities(session, profiles)

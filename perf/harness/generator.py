@@ -61,6 +61,8 @@ class Load:
     record: int = 0
     #: Calls a second that come and go meanwhile.
     background: float = 0.0
+    #: When the daemon's memory is looked at after the last delete [s].
+    memory_after: tuple[float, ...] = ()
     #: Only set-ups: no media.
     set_up_only: bool = False
     #: Packets that go astray, for all that is played: the command line's --jitter-ms and so on.
@@ -75,12 +77,13 @@ class Load:
         words += ["--seconds", f"{self.seconds:g}", "--warm-up", f"{self.warm_up:g}", *self.network]
         words += ["--record", str(self.record), "--record-dir", str(record_folder)] if self.record else []
         words += ["--background-set-ups", f"{self.background:g}"] if self.background else []
+        words += ["--memory-after", *(f"{seconds:g}" for seconds in self.memory_after)] if self.memory_after else []
         return words + (["--set-up-window", str(self.window)] if self.window else [])
 
     @property
     def longest(self) -> float:
         """When it is given up [s]."""
-        media = 0 if self.set_up_only else self.seconds + self.warm_up
+        media = 0 if self.set_up_only else self.seconds + self.warm_up + max(self.memory_after, default=0)
         return media + self.calls * SECONDS_PER_CALL + SECONDS_TO_SPARE
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .measure import DEFAULT_CALLS, DEFAULT_RELAY_CALLS, GROWTH_CALLS, GROWTH_SET_UPS
 from .session import OTHER, OURS, Probe, Results
-from .summary import Value, at, better, command_cost, cpu, given_back, median, pesq, second_wave_growth
+from .summary import Value, at, better, command_cost, cpu, given_back, given_back_soon, median, pesq, refused, second_wave_growth
 
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 Pair = tuple[float | None, float | None]
@@ -15,6 +15,7 @@ QUALITY_PURPOSES = ("compare", "full")
 NOT_MEASURED = "–"
 MEMORY_BACK_PERCENT = 95.0
 SECOND_WAVE_PERCENT = 5.0
+OVERLOAD_LOSS_PERCENT = 0.1
 #: What two medians of the same thing may differ by.
 NOISE = 1.02
 #: What a set-up may cost more with ten times the calls: larger tables miss the caches more often.
@@ -45,7 +46,7 @@ def rows(results: Results) -> list[Row]:
     for profile in ("srtp", "plain"):
         table += [_same_load(results, profile, 3), _at_capacity(results, profile, 3), *_half(results, profile)]
     table += [_set_ups(results, "transcode", "DTLS", 1000), _set_ups(results, "plain", "plain", 10000)]
-    table += [_ready(results), _busy_offer(results)]
+    table += [_ready(results), _busy_offer(results), _overload(results)]
     for profile, limit in (("transcode", 100), ("plain", 16)):
         table += [_memory(results, profile, limit), _given_back(results, profile), _second_wave(results, profile)]
     return table + [_growth(results), _growth_of_commands(results), _scale(results)]
@@ -186,7 +187,21 @@ def _given_back(results: Results, profile: str) -> Row:
     ours, other = _pair(results, "memory", profile, given_back, _is_first_wave)
     met = None if ours is None else ours >= MEMORY_BACK_PERCENT
     goal = f"given back to the system after delete (≥ {MEMORY_BACK_PERCENT:g} %)"
-    return Row(f"memory, {profile}", goal, _text(ours, 0, " %"), _text(other, 0, " %"), met=met)
+    texts = []
+    for name, value in ((OURS, ours), (OTHER, other)):
+        soon = [look for probe in results.of("memory", name, profile) if _is_first_wave(probe) and (look := given_back_soon(probe))]
+        texts.append(_text(value, 0, " %") + (f" ({soon[0][1]:.0f} % after {soon[0][0]:g} s)" if soon else ""))
+    return Row(f"memory, {profile}", goal, *texts, met=met)
+
+
+def _overload(results: Results) -> Row:
+    """Of calls that were there before; it says something only where new ones were refused."""
+    probes = [probe for probe in results.of("overload", OURS) if refused(probe)]
+    loss, count = _median(probes, at("packets.loss_percent")), _median(probes, refused)
+    met = _blamed(None if loss is None else loss < OVERLOAD_LOSS_PERCENT, results, "overload", probes[0].profile if probes else "")
+    goal = f"calls lose < {OVERLOAD_LOSS_PERCENT:g} % while new ones are refused"
+    text = NOT_MEASURED if loss is None else f"{loss:.3f} %, {_text(count)} refused"
+    return Row("overload", goal, text, met=met)
 
 
 def _growth(results: Results) -> Row:

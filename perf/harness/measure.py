@@ -23,6 +23,10 @@ GROWTH_CALLS = (100, 1000)
 #: Set-ups without media, where the first comes to an empty daemon and the last to a full one.
 GROWTH_SET_UPS = (200, 2000)
 FLOOR_SECONDS = 3.0
+#: When the memory is looked at after the last delete [s]: soon, and when a daemon has forgotten its replies, which it keeps for a minute.
+MEMORY_LOOKS = (5.0, 70.0)
+#: Of a core, for set-ups that are too many.
+EXCESS = 0.6
 #: Of media in comparisons of ours with itself, which need no steady ratio to another daemon [s].
 LONGEST_OF_OURS_ALONE = 8.0
 
@@ -88,15 +92,37 @@ def background_rate(cost_ms: float) -> float:
 
 
 def memory(session: Session, profiles: tuple[str, ...] = ("plain", "transcode")) -> None:
-    """Two waves of calls through one daemon; a few calls first, so that what is made once is not counted."""
+    """Two waves of calls through one daemon; a few calls first, so that what is made once is not counted.
+
+    The second wave comes when what remains of the first has had its time to go.
+    """
     session.progress.expect(3 * len(profiles) * len(session.names))
     for profile in profiles:
         for name in session.names:
             wished = 100 if profile in TRANSCODING_PROFILES else 500
             calls = max(min(wished, int((session.calls_per_core(name, profile) or wished) * SAFE_LOAD)), 1)
             seconds = min(session.settings.seconds, 5.0)
-            first = session.load(profile, min(calls, 10), seconds=1.0, warm_up=1.0)
-            session.waves(name, [first, *[session.load(profile, calls, seconds=seconds)] * 2], "memory")
+            first = session.load(profile, min(calls, 10), seconds=1.0, warm_up=1.0, memory_after=MEMORY_LOOKS[:1])
+            second = session.load(profile, calls, seconds=seconds, memory_after=MEMORY_LOOKS)
+            session.waves(name, [first, second, session.load(profile, calls, seconds=seconds)], "memory")
+
+
+def overload(session: Session, profile: str = "plain") -> None:
+    """Calls that take 80 % of a core, and set-ups that would take 60 % more: new ones are refused. The other daemon is not asked."""
+    session.progress.expect(session.settings.rounds)
+    costs = [probe.number("set_up.cpu_ms_per_call") for probe in session.results.of("set-up", OURS, profile)]
+    cost = max((value for value in costs if value), default=0.3)
+    per_core = session.calls_per_core(OURS, profile)
+    if per_core is None:
+        session.note("overload: no call goes through")
+        return
+    for round in range(session.settings.rounds):
+        load = session.load(profile, max(int(per_core * LOADED), 1), background=round_rate(1000 * EXCESS / cost))
+        session.probe(OURS, load, "overload", round)
+
+
+def round_rate(rate: float) -> float:
+    return max(1.0, float(round(rate)))
 
 
 def growth(session: Session, profile: str = "plain", names: list[str] | None = None) -> None:

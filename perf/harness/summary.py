@@ -57,16 +57,29 @@ def pesq(direction: str) -> Value:
 
 
 def given_back(probe: Probe) -> float | None:
-    """How much of what the calls took is back after their end [%]; None when they took less than can be told."""
-    before, steady, after = (memory_at(probe, moment) for moment in ("before", "steady", "after"))
+    """How much of what the calls took is back at the last look [%]; None when they took less than can be told."""
+    return _given_back(probe, memory_at(probe, "after"))
+
+
+def given_back_soon(probe: Probe) -> tuple[float, float] | None:
+    """When the first of several looks was [s], and how much was back then [%]."""
+    looks = (probe.measurement or {}).get("daemon", {}).get("memory_after", [])
+    if len(looks) < 2:
+        return None
+    back = _given_back(probe, looks[0].get("anonymous_kb") or looks[0].get("rss_kb"))
+    return None if back is None else (float(looks[0]["seconds"]), back)
+
+
+def _given_back(probe: Probe, after: float | None) -> float | None:
+    before, steady = memory_at(probe, "before"), memory_at(probe, "steady")
     if before is None or steady is None or after is None or steady - before < LEAST_GROWTH_KB:
         return None
     return min(100 * (steady - after) / (steady - before), 100.0)
 
 
 def memory_at(probe: Probe, moment: str) -> float | None:
-    """Of the daemon `before` the calls, `steady` or `after` them [kB]: its share of what several processes map, where that is known."""
-    return probe.number(f"daemon.pss_{moment}_kb") or probe.number(f"daemon.rss_{moment}_kb")
+    """Of the daemon `before` the calls, `steady` or `after` them [kB]: heap and stacks, where that is known, as code is no call's."""
+    return probe.number(f"daemon.anonymous_{moment}_kb") or probe.number(f"daemon.rss_{moment}_kb")
 
 
 def second_wave_growth(probes: list[Probe]) -> float | None:
@@ -78,6 +91,11 @@ def second_wave_growth(probes: list[Probe]) -> float | None:
     if before is None or first is None or second is None or first - before < LEAST_GROWTH_KB:
         return None
     return 100 * (second - first) / (first - before)
+
+
+def refused(probe: Probe) -> float | None:
+    """How many of the set-ups among the calls failed."""
+    return probe.number("background.failed")
 
 
 def command_cost(probe: Probe) -> float | None:

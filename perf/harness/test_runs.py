@@ -72,6 +72,8 @@ def test_all_of_it_with_fakes(tmp_path: Path) -> None:
     assert met["transcode, 20 calls", "CPU ≤ 1.15 × the floor"] is True
     assert met["call set-up", "DTLS: ≥ 1,000 a core-second"] is True
     assert met["call set-up", "plain: ≥ 10,000 a core-second"] is False
+    assert met["memory, plain", "given back to the system after delete (≥ 95 %)"] is True
+    assert met["overload", "calls lose < 0.1 % while new ones are refused"] is True
     assert met["growth, plain", "CPU per packet at 1,000 calls ≤ at 100"] is True
     page = (tmp_path / "report.html").read_text()
     assert page.count("<svg") >= 6 and "http-equiv" not in page and 'src="' not in page

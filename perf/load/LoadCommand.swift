@@ -19,11 +19,14 @@ struct LoadCommand: ParsableCommand {
         @Option(help: "Play on for so long before the calls are deleted [s].") var keepUntilDelete = 0.0
         @Option(help: "About how many delays to take; all without.") var targetDelaySamples: Int?
         @Option(help: "Further calls a second that come and go while the others are measured.") var backgroundSetUps = 0.0
+        @Option(parsing: .upToNextOption, help: "When to look at the daemon's memory after the last delete [s].")
+        var memoryAfter: [Double] = [1]
 
         func run() throws {
-            let plan = LoadPlan(
+            var plan = LoadPlan(
                 seconds: max(0.1, seconds), warmUp: max(0.2, warmUp), backgroundSetUps: backgroundSetUps, keepUntilDelete: keepUntilDelete,
                 recordings: record, recordDirectory: recordDir, delaySamples: targetDelaySamples)
+            plan.memoryMoments = memoryAfter.isEmpty ? [1] : memoryAfter
             try LoadCommand.carryOut(plan, load, network.network)
         }
     }

@@ -26,6 +26,7 @@ struct LoadResult {
         let isExact = run.memoryBefore.anonymous > 0
         let growth = isExact
             ? run.memorySteady.anonymous - run.memoryBefore.anonymous : run.memorySteady.resident - run.memoryBefore.resident
+        let last = run.memoryAfter.last?.memory ?? ProcessMeter.Memory()
         return .object([
             ("cpu_user_s", .number(span.daemon.user)), ("cpu_system_s", .number(span.daemon.system)),
             ("cpu_share", ratio(cpu, span.seconds)),
@@ -33,13 +34,21 @@ struct LoadResult {
             ("cpu_us_per_call_second", ratio(cpu * 1e6, callSeconds)),
             ("calls_per_core", ratio(callSeconds, cpu)),
             ("rss_before_kb", .whole(run.memoryBefore.resident)), ("rss_steady_kb", .whole(run.memorySteady.resident)),
-            ("rss_after_kb", .whole(run.memoryAfter.resident)),
+            ("rss_after_kb", .whole(last.resident)),
             ("pss_before_kb", .whole(run.memoryBefore.proportional)), ("pss_steady_kb", .whole(run.memorySteady.proportional)),
-            ("pss_after_kb", .whole(run.memoryAfter.proportional)),
+            ("pss_after_kb", .whole(last.proportional)),
             ("anonymous_before_kb", .whole(run.memoryBefore.anonymous)), ("anonymous_steady_kb", .whole(run.memorySteady.anonymous)),
-            ("anonymous_after_kb", .whole(run.memoryAfter.anonymous)),
+            ("anonymous_after_kb", .whole(last.anonymous)),
+            ("memory_after", .list(run.memoryAfter.map(memory))),
             ("kb_per_call", ratio(Double(growth), Double(up))),
             ("threads", .whole(span.daemon.threads > 0 ? span.daemon.threads : run.setUp.daemon.threads)),
+        ])
+    }
+
+    private func memory(_ look: (seconds: Double, memory: ProcessMeter.Memory)) -> JSONText {
+        .object([
+            ("seconds", .number(look.seconds)), ("rss_kb", .whole(look.memory.resident)), ("pss_kb", .whole(look.memory.proportional)),
+            ("anonymous_kb", .whole(look.memory.anonymous)),
         ])
     }
 

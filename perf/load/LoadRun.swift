@@ -12,6 +12,8 @@ struct LoadPlan {
     var deletesAtOnce = false
     var backgroundSetUps = 0.0
     var keepUntilDelete = 0.0
+    /// Moments after the last delete at which the daemon's memory is looked at [s].
+    var memoryMoments: [Double] = [1]
     var recordings = 0
     var recordDirectory = "."
     var delaySamples: Int?
@@ -35,7 +37,8 @@ final class LoadRun {
     private let progress = ProgressLines()
     var memoryBefore = ProcessMeter.Memory()
     var memorySteady = ProcessMeter.Memory()
-    var memoryAfter = ProcessMeter.Memory()
+    /// At the plan's moments.
+    private(set) var memoryAfter: [(seconds: Double, memory: ProcessMeter.Memory)] = []
     var setUp = Span()
     var measure = Span()
     var deletion = Span()
@@ -90,8 +93,11 @@ final class LoadRun {
         if plan.seconds <= 0 { memorySteady = world.meter.memory }
         try wait(plan.keepUntilDelete)
         try deleteAll()
-        try wait(1)
-        memoryAfter = world.meter.memory
+        let deleted = SystemClock.now
+        for seconds in plan.memoryMoments.sorted() {
+            try world.run(until: deleted + Int64(seconds * 1e9))
+            memoryAfter.append((seconds, world.meter.memory))
+        }
         progress.show("done", world.foreground.completed, world.options.calls, isLast: true)
     }
 

@@ -83,7 +83,8 @@ typedef struct {
 /// A bound non-blocking UDP socket; on an unspecified address it tells where each datagram came to. An IPv6 one takes no IPv4.
 int rtpbridge_control_open(const rtpbridge_address *address, int receive_buffer);
 
-/// As `rtpbridge_receive_batch`, with the address that each datagram came to.
+/// Receives up to `count` datagrams (at most 32), the n-th into the `capacity` bytes at `buffers` + n * `stride`, with the address
+/// that each came to. Returns how many; -EAGAIN if there is none.
 int rtpbridge_control_receive(
     int descriptor, void *buffers, size_t stride, size_t capacity, int count, rtpbridge_request *requests);
 
@@ -93,7 +94,9 @@ int rtpbridge_control_send(int descriptor, const rtpbridge_reply *replies, int c
 
 // MARK: The process
 
-/// Gives free memory at the heaps' ends and inside them back to the system.
+/// Has the calling thread give up the free memory that the C library keeps for it alone; the next release takes it. Takes 30 us.
+void rtpbridge_shed_cache(void);
+/// Gives free memory at the heaps' ends and inside them back to the system, on a thread of its own.
 void rtpbridge_release_memory(void);
 /// How many heaps threads share, and that blocks from 128 KiB on are always the system's own; before the first thread starts.
 void rtpbridge_limit_heaps(int count);

@@ -41,7 +41,7 @@ int rtpbridge_io_begin(rtpbridge_io *io);
 /// From now on what comes to the socket is told with `token`, whose low 32 bits are a small number that no other socket has.
 /// Of one that is `shared` by many calls more than one datagram is taken each time.
 int rtpbridge_io_add(rtpbridge_io *io, int descriptor, uint64_t token, int shared);
-/// To be called before the socket is closed: afterwards nothing refers to it any more.
+/// To be called right before the socket is closed: afterwards nothing refers to it any more.
 void rtpbridge_io_remove(rtpbridge_io *io, uint64_t token);
 
 /// Waits until something has come.

@@ -41,7 +41,8 @@ struct AdmissionControl {
     /// Loads that differ by less are the same, and the number of calls decides.
     private static let resolution = 0.02
 
-    let limits: AdmissionLimits
+    /// New ones hold at once; a limit that was reached is reached anew or not.
+    var limits: AdmissionLimits { didSet { refusing = [] } }
     private var figures = Figures()
     /// The calls of each worker one sample before the last: later ones are in its loads in part or not at all.
     private var settledCalls: [Int] = []

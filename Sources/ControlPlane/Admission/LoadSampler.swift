@@ -6,7 +6,7 @@ import Wire
 struct LoadSampler {
     static let interval = Nanoseconds.seconds(1)
 
-    private let limits: AdmissionLimits
+    var limits: AdmissionLimits
     private var lastTimes: ProcessorTimes?
     private var lastBytes: UInt64?
     private var lastSample: MonotonicInstant?

@@ -12,11 +12,13 @@ final class LoadWatch {
     private var admission: AdmissionControl
     private var sampler: LoadSampler
     private var thrift: [EncodingThrift] = []
+    private let statistics: Statistics
     private(set) var nextSample: MonotonicInstant
 
-    init(_ limits: AdmissionLimits, engine: MediaEngine, logger: Logger, at now: MonotonicInstant) {
+    init(_ limits: AdmissionLimits, engine: MediaEngine, statistics: Statistics = Statistics(), logger: Logger, at now: MonotonicInstant) {
         self.engine = engine
         self.logger = logger
+        self.statistics = statistics
         admission = AdmissionControl(limits)
         sampler = LoadSampler(limits)
         nextSample = now
@@ -26,8 +28,18 @@ final class LoadWatch {
         guard now >= nextSample else { return }
         nextSample = now + LoadSampler.interval
         let workers = engine.statistics
+        statistics.sample(workers, at: now)
         for change in admission.update(sampler.sample(workers, at: now), sessions: sessions) { log(change) }
         log(workers.map(\.thrift))
+    }
+
+    /// New ones hold from the next call on.
+    var limits: AdmissionLimits {
+        get { admission.limits }
+        set {
+            admission.limits = newValue
+            sampler.limits = newValue
+        }
     }
 
     /// Where a new call shall live, or why there is no room for it.

@@ -81,7 +81,7 @@ extension EventContent.Timeout {
         case .silentTimeout: self = .silent
         case .offerTimeout: self = .offer
         case .finalTimeout: self = .final
-        case .deleted, .shutdown, .refused: return nil
+        case .deleted, .shutdown, .terminated, .refused: return nil
         }
     }
 }

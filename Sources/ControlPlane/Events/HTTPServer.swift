@@ -13,9 +13,11 @@ struct WebSocketRoute: Sendable {
     var attach: @Sendable (any Channel, RequestTarget) -> EventLoopFuture<Void>
 }
 
-/// The HTTP server: an address, its connections with their limits, and a table of what it has at which path.
+/// The HTTP server of events: an address, its connections with their limits, and a table of what it has at which path.
 struct HTTPServer: Sendable {
-    let channels: [any Channel]
+    private let listener: TCPListener
+
+    var channels: [any Channel] { listener.channels }
 
     struct Limits: Sendable {
         var connections: Int
@@ -25,37 +27,17 @@ struct HTTPServer: Sendable {
         var frameLength: Int
     }
 
-    private struct TooManyConnections: Error {}
-
     /// - Parameter loop: everything of the server runs on it, one thing after the other.
     static func bind(
         _ address: ListenAddress, on loop: any EventLoop, limits: Limits, webSockets: [String: WebSocketRoute]
     ) async throws -> HTTPServer {
         let routes = HTTPRoutes(webSockets: webSockets)
-        let count = NIOLoopBoundBox.makeBoxSendingValue(0, eventLoop: loop)
-        let bootstrap = ServerBootstrap(group: loop)
-            .serverChannelOption(.backlog, value: 64)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    guard count.value < limits.connections else { throw TooManyConnections() }
-                    count.value += 1
-                    channel.closeFuture.whenComplete { _ in count.value -= 1 }
-                    try configure(channel, routes, limits)
-                }
-            }
-        if address.ip != nil { return HTTPServer(channels: [try await bootstrap.bind(to: try address.socketAddress()).get()]) }
-        let any4 = try await bootstrap.bind(host: "0.0.0.0", port: Int(address.port)).get()
-        // Without the option the IPv6 wildcard would want the IPv4 one's port too. A machine without IPv6 goes without.
-        let any6 = try? await bootstrap.serverChannelOption(ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only), value: 1)
-            .bind(host: "::", port: any4.localAddress?.port ?? Int(address.port)).get()
-        return HTTPServer(channels: [any4] + [any6].compactMap(\.self))
+        return HTTPServer(listener: try await TCPListener.bind(address, on: loop, maximum: limits.connections) { channel in
+            try configure(channel, routes, limits)
+        })
     }
 
-    func close() async {
-        for channel in channels { try? await channel.close().get() }
-    }
+    func close() async { await listener.close() }
 
     private static func configure(_ channel: any Channel, _ routes: HTTPRoutes, _ limits: Limits) throws {
         let plain = HTTPRequestHandler(routes, timeout: .nanoseconds(limits.requestTimeout.count))

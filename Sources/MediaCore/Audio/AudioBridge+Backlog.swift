@@ -43,6 +43,7 @@ extension AudioBridge {
         }
         if pcm.count > 0 { start = min(start, now) }
         guard start < .distantFuture else {
+            if background != nil { nextTick = now }
             backlog = nil
             lag = .zero
             reserve = 0
@@ -110,7 +111,7 @@ extension AudioBridge {
 
     /// How much speech is decoded or in the jitter buffer, and not played yet.
     private var waitingSpeech: Nanoseconds {
-        var speech = pcm.front(pcm.count).map { isSilent($0) } ?? true ? Nanoseconds.zero : time(pcm.count)
+        var speech = isNoise || (pcm.front(pcm.count).map { isSilent($0) } ?? true) ? Nanoseconds.zero : time(pcm.count)
         jitter.forEachWaiting { payload, format in
             guard Int(format) < formats.decoders.count else { return }
             speech = speech + self.speech(in: payload, format: Int(format))
@@ -125,6 +126,8 @@ extension AudioBridge {
         reserve = 0
         nextTick = .distantFuture
         isTalking = false
+        background = nil
+        isNoise = false
         giveBackMemory()
     }
 

@@ -35,7 +35,7 @@ extension AudioBridge {
         silentTicks = 0
         let startsTalkSpurt = !isTalking
         isTalking = true
-        pauseLength = isSilent(frame) ? pauseLength + packetTime : 0
+        pauseLength = isNoise || isSilent(frame) ? pauseLength + packetTime : 0
         speechLength = pauseLength > Self.shortestSilence ? 0 : speechLength + packetTime
         guard let payload = formats.encoder.encode(frame, thrift: thrift, into: room), payload.length > 0 else { return .silence }
         return .frame(payload, startsTalkSpurt: startsTalkSpurt)
@@ -158,6 +158,7 @@ extension AudioBridge {
         guard !fill(formats.frameSamples, at: tick) else { return }
         reserve = 0
         shortenPause(at: tick)
+        if fillWithNoise() { return }
         if isTalking || pcm.count > 0 { fadeOut() }
     }
 
@@ -178,6 +179,7 @@ extension AudioBridge {
         let index = Int(packet.format)
         guard index < formats.decoders.count else { return }
         lastDecoder = index
+        endNoise(at: packet.timestamp)
         if !formats.decoders[index].decode(packet.payload, into: pcm) { conceal(samples(ticks: packet.duration), next: nil) }
         concealedFrames = 0
     }

@@ -43,15 +43,24 @@ final class AudioBridge {
     /// How long there was no pause that could be shortened [ms].
     var speechLength = 0
     var silentTicks = 0
+    var background: BackgroundNoise?
+    /// What was played last was noise of the source's pause, which nobody misses.
+    var isNoise = false
 
     /// The jitter buffer runs on the fastest RTP clock, so that payload types with different clocks share one line [Hz].
     static let clockRate = 48000
+    /// 120 ms, as the longest of Opus [ticks of 48 kHz].
+    private static let longestPacket = 5760
 
     /// `nil` when a format is not one that can be transcoded.
-    init?(router: PayloadRouter, packetTime: Int) {
+    init?(
+        router: PayloadRouter, packetTime: Int, jitterDelay: ClosedRange<Nanoseconds> = MediaSettings().jitterDelay
+    ) {
         guard let formats = AudioFormats(router, packetTime: packetTime) else { return nil }
         self.formats = formats
         var buffering = JitterBufferConfiguration()
+        buffering.minimumDelay = jitterDelay.lowerBound
+        buffering.maximumDelay = jitterDelay.upperBound
         buffering.frame = .milliseconds(packetTime)
         buffering.maximumPayload = PacketBacklog.maximumPayload
         jitter = JitterBuffer(clockRate: Self.clockRate, configuration: buffering)
@@ -100,7 +109,7 @@ final class AudioBridge {
     ) -> DropReason? {
         guard let index = formats.index(of: payloadType) else { return .unknownPayloadType }
         let decoder = formats.decoders[index]
-        guard let duration = decoder.duration(payload) else { return .undecodable }
+        guard let duration = decoder.duration(payload), duration <= Self.longestPacket else { return .undecodable }
         let packet = PacketBacklog.Packet(
             sequence: sequence, timestamp: timestamp &* Int64(Self.clockRate / max(1, decoder.payload.clockRate)), duration: duration,
             format: UInt8(truncatingIfNeeded: index), marker: marker, arrival: now)
@@ -132,6 +141,7 @@ final class AudioBridge {
 
     /// The stream was replaced by another one, whose numbers have nothing to do with the former's.
     func sourceReplaced() {
+        background = nil
         if let backlog { backlog.splice() } else { jitter.splice() }
     }
 
@@ -148,7 +158,7 @@ final class AudioBridge {
     func speech(in payload: Bytes, format index: Int) -> Nanoseconds {
         let meter = meter ?? SpeechMeter()
         self.meter = meter
-        return meter.speech(in: payload, of: formats.decoders[index].payload.format)
+        return meter.speech(in: payload, of: formats.decoders[index].payload)
     }
 
     /// What only audio that is late needs goes with it.

@@ -5,6 +5,8 @@ import Wire
 final class AudioEncoder {
     private enum Codec {
         case g711(G711.Law)
+        case g722(G722Encoder)
+        case l16(LinearEncoder)
         case opus(OpusEncoder)
     }
 
@@ -24,6 +26,8 @@ final class AudioEncoder {
     /// packet as long as the next.
     private let preparesSilence: Bool
     private let packetTime: Int
+    /// What the plan demands instead of our choice, 0 to 10.
+    private let wantedComplexity: Int?
     private var reportedLoss = 0
     private var thrift = EncodingThrift.none
     private var isThrifty = false
@@ -41,14 +45,22 @@ final class AudioEncoder {
         usesFEC = payload.opus.useInbandFEC
         preparesSilence = !payload.opus.useDTX && !payload.opus.constantBitrate
         self.packetTime = packetTime
+        wantedComplexity = payload.opus.complexity.map { min(max($0, 0), 10) }
         switch payload.format {
         case .pcmu where sampleRate == 8000: codec = .g711(.mu)
         case .pcma where sampleRate == 8000: codec = .g711(.a)
+        case .g722:
+            guard let encoder = try? G722Encoder(sampleRate: sampleRate) else { return nil }
+            codec = .g722(encoder)
+        case .l16:
+            guard let encoder = LinearEncoder(payload, sampleRate: sampleRate, packetTime: packetTime) else { return nil }
+            codec = .l16(encoder)
         case .opus:
             var configuration = OpusEncoder.Configuration()
             configuration.sampleRate = sampleRate
             configuration.bitrate = min(payload.opus.maxAverageBitrate ?? Self.defaultBitrate, 64000)
-            configuration.complexity = OpusEffort(loss: 0, bitrate: configuration.bitrate, thrift: .none).complexity
+            configuration.complexity = wantedComplexity
+                ?? OpusEffort(loss: 0, bitrate: configuration.bitrate, thrift: .none).complexity
             configuration.expectedLossPercent = OpusEffort.expectedLoss
             configuration.maxPlaybackRate = payload.opus.maxPlaybackRate
             configuration.dtx = payload.opus.useDTX
@@ -66,6 +78,10 @@ final class AudioEncoder {
         switch codec {
         case .g711(let law):
             return Payload(length: G711.encode(samples, law: law, into: room))
+        case .g722(let encoder):
+            return encoder.encode(samples, into: room).map { Payload(length: $0) }
+        case .l16(let encoder):
+            return encoder.encode(samples, into: room).map { Payload(length: $0) }
         case .opus(let encoder):
             if preparesSilence, isLongSilence(samples), let length = SilenceFrame.writeOpus(packetTime: packetTime, to: room) {
                 return Payload(length: length, isPrepared: true)
@@ -97,7 +113,8 @@ final class AudioEncoder {
         let bitrate = encoder.configuration.bitrate
         let effort = OpusEffort(loss: reportedLoss, bitrate: bitrate, thrift: thrift)
         isThrifty = effort != OpusEffort(loss: reportedLoss, bitrate: bitrate, thrift: .none)
-        encoder.update(complexity: effort.complexity, mode: effort.mode, inbandFEC: effort.usesFEC)
+        let complexity = thrift == .none ? wantedComplexity ?? effort.complexity : effort.complexity
+        encoder.update(complexity: complexity, mode: effort.mode, inbandFEC: effort.usesFEC)
     }
 }
 

@@ -56,10 +56,24 @@ struct AudioFormats {
     /// The index of a payload type's decoder.
     func index(of payloadType: UInt8) -> Int? { received.first { decoders[$0].payload.payloadType == payloadType } }
 
-    /// 8 kHz wherever G.711 takes part, which needs no resampler: an Opus decoder or encoder works at that rate by itself.
+    /// The least that any of them has. 8 kHz wherever G.711 takes part, which needs no resampler: Opus and G.722 work at that rate by
+    /// themselves. Only L16 at another rate is resampled.
     private static func sampleRate(_ payloads: [PayloadPlan]) -> Int {
-        if payloads.contains(where: { $0.format != .opus }) { return 8000 }
-        let wanted = payloads.map(\.opus.maxPlaybackRate).min() ?? 48000
-        return OpusPacket.sampleRates.first { $0 >= wanted } ?? 48000
+        let wanted = payloads.map(\.sampleRate).min() ?? 48000
+        let rate = OpusPacket.sampleRates.first { $0 >= wanted } ?? 48000
+        let isLimited = rate < 16000 && payloads.contains { $0.format == .g722 }
+        return isLimited ? 8000 : rate
+    }
+}
+
+extension PayloadPlan {
+    /// What the audio is worth sampling at [Hz].
+    fileprivate var sampleRate: Int {
+        switch format {
+        case .opus: opus.maxPlaybackRate
+        case .g722: 16000
+        case .l16: clockRate
+        default: 8000
+        }
     }
 }

@@ -37,8 +37,9 @@ final class PacketBacklog {
 
     /// From the first packet's arrival to the last one's.
     static let longestSpan = Nanoseconds.seconds(5)
-    /// Longer payloads are no audio of a call: 640 holds 80 ms of G.711 and 60 ms of Opus at 85 kbit/s [bytes].
-    static let maximumPayload = 640
+    /// Longer payloads are no audio of a call: what fits in a datagram, for L16; 640 hold 80 ms of G.711 and 60 ms of Opus at
+    /// 85 kbit/s [bytes].
+    static let maximumPayload = Call.maximumPayloadLength
     private static let maximumPackets = 1000
     private static let maximumCapacity = 96 * 1024
     /// Half a second of 20 ms of G.711, which is the whole of it as a rule; it doubles where that does not suffice.

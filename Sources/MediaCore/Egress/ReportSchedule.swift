@@ -2,8 +2,7 @@ import Wire
 
 /// When RTCP reports are due, and what the peer's reports said (RFC 3550 sections 6.2 and 6.4).
 struct ReportSchedule {
-    /// rtpengine's interval; RFC 3550 section 6.2 has 5 s as the minimum, spread at random so that calls do not beat together.
-    private static let interval = Nanoseconds.seconds(5)
+    /// Added at random to rtpengine's interval of 5 s, the minimum of RFC 3550 section 6.2, so that calls do not beat together.
     private static let spreadMilliseconds = 1000
     /// The first report comes early, for an early round-trip time (RFC 3550 section 6.2 allows half the interval).
     private static let firstInterval = Nanoseconds.milliseconds(1000)
@@ -15,7 +14,7 @@ struct ReportSchedule {
 
     func first(after now: MonotonicInstant) -> MonotonicInstant { now + Self.firstInterval }
 
-    func next(after now: MonotonicInstant, random: inout SplitMix64) -> MonotonicInstant {
-        now + Self.interval + .milliseconds(Int(random.next() % UInt64(Self.spreadMilliseconds)))
+    func next(after now: MonotonicInstant, interval: Nanoseconds, random: inout SplitMix64) -> MonotonicInstant {
+        now + interval + .milliseconds(Int(random.next() % UInt64(Self.spreadMilliseconds)))
     }
 }

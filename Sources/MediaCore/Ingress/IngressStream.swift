@@ -129,6 +129,17 @@ struct IngressStreams {
         return .play(sequence: sequence, timestamp: timestamp, startsAnew: true)
     }
 
+    /// Takes note of a packet that goes on as it is, among as many streams as the peer likes to send.
+    mutating func count(_ header: RTPHeader, clockRate: Int, at now: MonotonicInstant) -> Verdict {
+        if hasActive {
+            if let verdict = current.receive(header, at: now) { return verdict }
+            if let known = others.firstIndex(where: { $0.ssrc == header.ssrc }), let verdict = others[known].receive(header, at: now) {
+                return verdict
+            }
+        }
+        return receiveFirst(header, clockRate: clockRate, at: now)
+    }
+
     // MARK: - RTCP
 
     mutating func setClockRate(_ rate: Int) {
@@ -148,11 +159,14 @@ struct IngressStreams {
     }
 
     /// Closes one interval of quality estimation for the active stream; `nil` when nothing came in it.
-    mutating func sampleQuality(roundTrip: Nanoseconds?, codec: EModel.Codec, at now: MonotonicInstant) -> QualitySample? {
+    mutating func sampleQuality(
+        roundTrip: Nanoseconds?, codec: EModel.Codec, listeningOnly: Bool, at now: MonotonicInstant
+    ) -> QualitySample? {
         guard hasActive else { return nil }
         let interval = current.reception.takeInterval()
         guard interval.received > 0 else { return nil }
         return current.quality.add(
-            lossPercent: interval.lossFraction * 100, jitter: current.reception.jitter, roundTrip: roundTrip, codec: codec, at: now)
+            lossPercent: interval.lossFraction * 100, jitter: current.reception.jitter, roundTrip: roundTrip, codec: codec,
+            listeningOnly: listeningOnly, at: now)
     }
 }

@@ -11,13 +11,14 @@ struct QualityHistory {
     /// - Parameters:
     ///   - lossPercent: 0 to 100.
     ///   - jitter: [ms].
+    ///   - listeningOnly: delay costs nothing.
     mutating func add(
-        lossPercent: Double, jitter: Double, roundTrip: Nanoseconds?, codec: EModel.Codec, at now: MonotonicInstant
+        lossPercent: Double, jitter: Double, roundTrip: Nanoseconds?, codec: EModel.Codec, listeningOnly: Bool, at now: MonotonicInstant
     ) -> QualitySample {
         let roundTripMilliseconds = (roundTrip?.seconds ?? 0) * 1000
         // What the listener waits: half the way there and back, and a buffer of about twice the jitter.
         let delay = roundTripMilliseconds / 2 + 2 * jitter
-        let mos = EModel.mos(packetLossPercent: lossPercent, oneWayDelayMilliseconds: delay, codec: codec)
+        let mos = EModel.mos(packetLossPercent: lossPercent, oneWayDelayMilliseconds: listeningOnly ? 0 : delay, codec: codec)
         let sample = QualitySample(
             mos: mos, roundTrip: roundTrip?.microseconds ?? 0, jitter: jitter, packetLoss: lossPercent, at: now)
         if mos <= lowest?.mos ?? .infinity { lowest = sample }

@@ -160,6 +160,10 @@ public struct PayloadPlan: Sendable, Equatable {
 /// What a payload type carries.
 public enum PayloadFormat: Sendable, Equatable {
     case opus, pcmu, pcma
+    /// 64 kbit/s. Its RTP clock is 8000 though it samples at 16000 (RFC 3551 section 4.5.2).
+    case g722
+    /// RFC 3551 section 4.5.11; only one or two channels, at a rate of `linearRates`.
+    case l16
     /// RFC 4733, at any clock rate.
     case telephoneEvent
     /// RFC 3389.
@@ -170,10 +174,12 @@ public enum PayloadFormat: Sendable, Equatable {
     /// Whether the core can decode and encode it.
     public var isTranscodable: Bool {
         switch self {
-        case .opus, .pcmu, .pcma: true
+        case .opus, .pcmu, .pcma, .g722, .l16: true
         case .telephoneEvent, .comfortNoise, .other: false
         }
     }
+    /// The sampling rates at which L16 can be converted [Hz].
+    public static let linearRates = [8000, 12000, 16000, 24000, 48000]
     /// Whether it is the call's audio rather than events or noise beside it.
     public var isAudio: Bool {
         switch self {
@@ -195,15 +201,18 @@ public struct OpusParameters: Sendable, Equatable {
     public var useDTX: Bool
     /// The receiver wants constant bit rate.
     public var constantBitrate: Bool
+    /// Of our encoder, 0 to 10, while the processors have time for it; `nil` leaves the choice to us. Nothing of a receiver's.
+    public var complexity: Int?
 
     public init(
         maxPlaybackRate: Int = 48000, maxAverageBitrate: Int? = nil, useInbandFEC: Bool = false,
-        useDTX: Bool = false, constantBitrate: Bool = false
+        useDTX: Bool = false, constantBitrate: Bool = false, complexity: Int? = nil
     ) {
         self.maxPlaybackRate = maxPlaybackRate
         self.maxAverageBitrate = maxAverageBitrate
         self.useInbandFEC = useInbandFEC
         self.useDTX = useDTX
         self.constantBitrate = constantBitrate
+        self.complexity = complexity
     }
 }

@@ -87,10 +87,12 @@ public struct ICEPlan: Sendable, Equatable {
     public var remoteIsLite: Bool
     /// The tie-breaker of RFC 8445 section 7.3.1.1.
     public var tieBreaker: UInt64
+    /// We said `a=ice-lite`: checks are answered and none is sent (RFC 8445 section 2.5).
+    public var localIsLite: Bool
 
     public init(
         localCredentials: ICECredentials, remoteCredentials: ICECredentials? = nil, remoteCandidates: [ICECandidate] = [],
-        isControlling: Bool, remoteIsLite: Bool = false, tieBreaker: UInt64
+        isControlling: Bool, remoteIsLite: Bool = false, tieBreaker: UInt64, localIsLite: Bool = false
     ) {
         self.localCredentials = localCredentials
         self.remoteCredentials = remoteCredentials
@@ -98,6 +100,7 @@ public struct ICEPlan: Sendable, Equatable {
         self.isControlling = isControlling
         self.remoteIsLite = remoteIsLite
         self.tieBreaker = tieBreaker
+        self.localIsLite = localIsLite
     }
 }
 

@@ -39,6 +39,8 @@ final class Transport {
     private var keyedRemote: TransportAddress?
     /// See `CallConfiguration.handshakesApart`.
     var handshakesApart = false
+    /// See `MediaSettings`.
+    var handshakeDatagram = MediaSettings().handshakeDatagram
 
     // MARK: - The plan
 
@@ -69,11 +71,12 @@ final class Transport {
             ice = nil
             return
         }
-        let isNew = ice == nil
+        // An agent is lite or full for good; one that turns into the other begins anew.
+        let isNew = ice == nil || ice?.isLite != icePlan.localIsLite
         if isNew {
             ice = ICEAgent(
-                localCredentials: icePlan.localCredentials, isControlling: icePlan.isControlling, tieBreaker: icePlan.tieBreaker,
-                seed: seed)
+                localCredentials: icePlan.localCredentials, isControlling: icePlan.isControlling, isLite: icePlan.localIsLite,
+                tieBreaker: icePlan.tieBreaker, seed: seed)
         } else if old.ice?.localCredentials != icePlan.localCredentials {
             hasFailed = false
             ice?.restart(localCredentials: icePlan.localCredentials)
@@ -125,7 +128,7 @@ final class Transport {
         association = new
         // A step of the former association that is still away will come back to nobody.
         let endpoint = try? DTLSEndpoint(
-            certificate: certificate, isClient: new.role == .client, remoteFingerprint: new.remoteFingerprint)
+            certificate: certificate, isClient: new.role == .client, remoteFingerprint: new.remoteFingerprint, mtu: handshakeDatagram)
         handshake = endpoint.map { Handshake($0, isApart: handshakesApart) }
         hasFailed = endpoint == nil || ice?.state == .failed
     }

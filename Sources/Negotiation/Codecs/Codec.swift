@@ -13,6 +13,8 @@ struct Codec: Sendable, Equatable {
     var channels: Int
     /// The text of `a=fmtp`.
     var parameters: String?
+    /// What the options ask of our encoder; nothing that is written.
+    var wishes = EncoderWishes()
 
     init(payloadType: UInt8, encodingName: String, clockRate: Int, channels: Int = 1, parameters: String? = nil) {
         self.payloadType = payloadType
@@ -20,14 +22,7 @@ struct Codec: Sendable, Equatable {
         self.clockRate = clockRate
         self.channels = channels
         self.parameters = parameters
-        format = switch encodingName.lowercased() {
-        case "opus": .opus
-        case "pcmu": .pcmu
-        case "pcma": .pcma
-        case "telephone-event": .telephoneEvent
-        case "cn": .comfortNoise
-        default: .other(encodingName.uppercased())
-        }
+        format = PayloadFormat(encodingName: encodingName, clockRate: clockRate, channels: channels)
     }
 
     /// Whether both mean the same coding. `telephone-event` is one at any clock rate: the events are
@@ -51,6 +46,22 @@ struct Codec: Sendable, Equatable {
     var encoding: String { channels > 1 ? "\(encodingName)/\(clockRate)/\(channels)" : "\(encodingName)/\(clockRate)" }
 
     static let firstDynamicPayloadType: UInt8 = 96
+}
+
+extension PayloadFormat {
+    /// What an encoding of `a=rtpmap` means; its name may be in any case. Only audio at clocks that it is known with can be converted.
+    init(encodingName: String, clockRate: Int, channels: Int) {
+        self = switch encodingName.lowercased() {
+        case "opus": .opus
+        case "pcmu": .pcmu
+        case "pcma": .pcma
+        case "g722" where clockRate == 8000 && channels == 1: .g722
+        case "l16" where Self.linearRates.contains(clockRate) && 1...2 ~= channels: .l16
+        case "telephone-event": .telephoneEvent
+        case "cn": .comfortNoise
+        default: .other(encodingName.uppercased())
+        }
+    }
 }
 
 extension Codec {

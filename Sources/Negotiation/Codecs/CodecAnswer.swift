@@ -16,7 +16,7 @@ struct CodecAnswer {
     ///   - onlyOne: the offerer gets a single audio codec.
     /// - Throws: `.incompleteSDP` if the two sides have nothing in common that we can convert.
     init(
-        _ answered: [Codec], offered: [Codec], context: OfferContext, options: CodecOptions, onlyOne: Bool
+        _ answered: [Codec], offered: [Codec], context: CodecContext, options: CodecOptions, onlyOne: Bool
     ) throws(NegotiationError) {
         accepted = try Self.accepted(answered, offered: offered)
         var audio = try Self.audio(for: context, accepted: accepted)
@@ -39,18 +39,19 @@ struct CodecAnswer {
 
     /// The offerer's audio codecs, the one that it will get first.
     ///
-    /// What both sides have passes through, in the answerer's order. Where they have nothing in common, the
+    /// What both sides have passes through, in the answerer's order. The first codec of `accept` and `consume` is all there is where the
+    /// options have them. Where they have nothing in common, the
     /// offerer's first codec that can be converted stands for the answerer's.
-    private static func audio(for context: OfferContext, accepted: [Codec]) throws(NegotiationError) -> [Codec] {
+    private static func audio(for context: CodecContext, accepted: [Codec]) throws(NegotiationError) -> [Codec] {
         let usable = context.usable.filter(\.format.isAudio)
         let direct = accepted.compactMap { codec in
             usable.first(where: codec.isSame).map { $0.with(parameters: codec.parameters ?? $0.ownParameters) }
         }
-        let wanted = [CodecSpecification](parsing: context.codecs.accept + (context.codecs.alwaysTranscode ? ["all"] : []))
-        let insisted = usable.filter { $0.format.isTranscodable && wanted.match($0) }
-        if !insisted.isEmpty {
-            let all = usable.filter { codec in insisted.contains(codec) || direct.contains(where: codec.isSame) }
-            return all.map { codec in direct.first(where: codec.isSame) ?? converted(codec, context) }
+        let wanted = [CodecSpecification](
+            parsing: context.codecs.accept + context.codecs.consume + (context.codecs.alwaysTranscode ? ["all"] : []))
+        if accepted.contains(where: \.format.isTranscodable),
+           let insisted = usable.first(where: { $0.format.isTranscodable && wanted.match($0) }) {
+            return [direct.first(where: insisted.isSame) ?? converted(insisted, context)]
         }
         if !direct.isEmpty { return direct }
         guard accepted.contains(where: \.format.isTranscodable), let codec = usable.first(where: \.format.isTranscodable) else {
@@ -60,10 +61,13 @@ struct CodecAnswer {
     }
 
     /// A codec that we decode and encode ourselves: its parameters in our description are then our own wishes.
-    private static func converted(_ codec: Codec, _ context: OfferContext) -> Codec {
-        guard codec.format == .opus else { return codec.with(parameters: codec.ownParameters) }
-        let specifications = [CodecSpecification](parsing: context.codecs.set + context.codecs.mask + context.codecs.accept)
-        return codec.with(parameters: OwnCodecs.opusParameters(specifications.first { !$0.meansAll && $0.matches(codec) }))
+    private static func converted(_ codec: Codec, _ context: CodecContext) -> Codec {
+        let options = context.codecs
+        let entries = [CodecSpecification](parsing: options.set + options.mask + options.accept + options.consume)
+        var codec = codec.with(wishes: entries.wishes(for: codec))
+        codec.parameters = codec.format == .opus
+            ? OwnCodecs.opusParameters(entries.first { !$0.meansAll && $0.matches(codec) }) : codec.ownParameters
+        return codec
     }
 
     /// `strip`, `mask` and their exceptions in an answer; they never take the last codec.
@@ -74,14 +78,15 @@ struct CodecAnswer {
         return left.isEmpty ? audio : left
     }
 
-    /// Events and comfort noise: only those that the answerer takes too, and of several event rates the one at 8000.
-    private static func beside(_ audio: [Codec], context: OfferContext, accepted: [Codec]) -> [Codec] {
+    /// Events and comfort noise: only those that the answerer takes too, whatever the rates of its events. Of the offerer's, those at the
+    /// clocks of its audio (RFC 4733 section 2.1), else the one at 8000.
+    private static func beside(_ audio: [Codec], context: CodecContext, accepted: [Codec]) -> [Codec] {
         var result: [Codec] = []
         if let answered = accepted.first(where: { $0.format == .telephoneEvent }) {
             let events = context.usable.filter { $0.format == .telephoneEvent }
-            if let event = events.first(where: { $0.clockRate == 8000 }) ?? events.first {
-                result.append(event.with(parameters: answered.parameters ?? event.parameters))
-            }
+            let fitting = events.besideClocks(of: audio)
+            let spare = (events.first { $0.clockRate == 8000 } ?? events.first).map { [$0] } ?? []
+            result = (fitting.isEmpty ? spare : fitting).map { $0.with(parameters: answered.parameters ?? $0.parameters) }
         }
         result += context.usable.filter { codec in
             codec.format == .comfortNoise && accepted.contains(where: codec.isSame) && audio.contains { $0.clockRate == codec.clockRate }
@@ -90,10 +95,26 @@ struct CodecAnswer {
     }
 }
 
+extension [Codec] {
+    /// One for each clock rate that some of `audio` has.
+    func besideClocks(of audio: [Codec]) -> [Codec] {
+        var result: [Codec] = []
+        for codec in self where audio.contains(where: { $0.clockRate == codec.clockRate })
+            && !result.contains(where: { $0.clockRate == codec.clockRate }) { result.append(codec) }
+        return result
+    }
+}
+
 extension Codec {
     func with(parameters: String?) -> Codec {
         var copy = self
         copy.parameters = parameters
+        return copy
+    }
+
+    func with(wishes: EncoderWishes) -> Codec {
+        var copy = self
+        copy.wishes = wishes
         return copy
     }
 

@@ -10,16 +10,28 @@ enum OwnCodecs {
 
     /// The codec that a `transcode` entry names, with the payload type it would like to have; `nil` if we cannot make it.
     static func codec(_ specification: CodecSpecification) -> Codec? {
+        guard var codec = known(specification), codec.format.isTranscodable || codec.format == .telephoneEvent else { return nil }
+        codec.wishes = specification.wishes
+        if codec.format != .opus, let parameters = specification.parameters { codec.parameters = parameters }
+        return codec
+    }
+
+    /// By its name or its static payload type. The clock of G.722 is 8000 by an old mistake, though it samples at 16000 (RFC 3551
+    /// section 4.5.2).
+    private static func known(_ specification: CodecSpecification) -> Codec? {
         switch specification.name.lowercased() {
         case "pcmu", "0": Codec(payloadType: 0, encodingName: "PCMU", clockRate: 8000)
         case "pcma", "8": Codec(payloadType: 8, encodingName: "PCMA", clockRate: 8000)
+        case "g722", "9": Codec(payloadType: 9, encodingName: "G722", clockRate: 8000)
+        case "l16":
+            Codec(
+                payloadType: 118, encodingName: "L16", clockRate: specification.clockRate ?? 8000, channels: specification.channels ?? 1)
         case "opus":
             Codec(payloadType: 111, encodingName: "opus", clockRate: 48000, channels: 2, parameters: opusParameters(specification))
         case "telephone-event":
             // 8000 unless asked otherwise: the one rate that every peer, and Meta only, understands.
             Codec(
-                payloadType: 126, encodingName: "telephone-event", clockRate: specification.clockRate ?? 8000,
-                parameters: specification.parameters ?? eventParameters)
+                payloadType: 126, encodingName: "telephone-event", clockRate: specification.clockRate ?? 8000, parameters: eventParameters)
         default: nil
         }
     }

@@ -8,7 +8,11 @@ enum PayloadTypes {
         var taken = Set(known.map(\.payloadType))
         var result: [Codec] = []
         for var codec in codecs {
-            if let former = known.first(where: { $0.isSame(as: codec) && !result.map(\.payloadType).contains($0.payloadType) }) {
+            let isFree = { (former: Codec) in former.isSame(as: codec) && !result.contains { $0.payloadType == former.payloadType } }
+            // Of several event rates each keeps its own number.
+            let former = known.first { isFree($0) && $0.clockRate == codec.clockRate }
+                ?? known.first { former in isFree(former) && !codecs.contains { $0.isSame(as: former) && $0.clockRate == former.clockRate } }
+            if let former {
                 codec.payloadType = former.payloadType
                 codec.clockRate = former.clockRate
             } else if taken.contains(codec.payloadType) || result.contains(where: { $0.payloadType == codec.payloadType }) {

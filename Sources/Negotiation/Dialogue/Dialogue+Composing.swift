@@ -7,7 +7,7 @@ extension Dialogue {
     /// Toward Meta always `sendrecv`, and the opposite of what a party offered: what the other side may hold is no business of a
     /// leg that cannot be told of the end of it.
     mutating func compose(for index: Int, isOffer: Bool, options: MediaOptions, resources: any MediaResources) -> String {
-        let leg = participants[index].leg
+        let leg = leg(exchange.lines.first, of: index) ?? participants[index].mainLeg
         let only = OfferContext.OfferedSection(
             kind: "audio", transport: leg.transport.rawValue, formats: leg.announced.map { String($0.payloadType) }, mid: leg.mid)
         let description = OwnDescription(

@@ -6,50 +6,74 @@ public import SRTP
 import Wire
 
 extension Dialogue {
-    /// The whole dialogue as the media core takes it. After an offer alone both ends already live, so that
-    /// early media, checks and handshakes find somebody.
+    /// The whole dialogue as the media core takes it, each leg at its own number. After an offer alone both ends already live, so
+    /// that early media, checks and handshakes find somebody.
     public func plan(certificate: DTLSCertificate, defaults: NegotiationDefaults) -> CallPlan {
-        let media = participants.indices.map { index in
-            let other = index == 0 ? 1 : 0
-            let isActive = !participants[index].leg.isRejected
-                && (!participants[other].leg.isRejected || participants[index].leg.standsAlone)
-            var media = participants[index].leg.plan(
-                participant: index, source: other, isActive: isActive, sourceCodecs: participants[other].leg.accepted,
-                certificate: certificate)
-            media.playback = playback(for: index, whileHeldBy: other)
-            if lacksOurKey(index) { (media.isGated, media.presence) = (true, PresencePlan()) }
-            return media
+        var media = [MediaPlan?](repeating: nil, count: mediaCount)
+        for index in participants.indices {
+            for leg in participants[index].legs where media.indices.contains(leg.media) {
+                media[leg.media] = plan(leg, of: index, certificate: certificate)
+            }
         }
         // A phone that rings sends nothing, for as long as it rings.
         return CallPlan(
-            media: media, mediaTimeout: isAnswered ? defaults.mediaTimeout : defaults.offerTimeout, silentTimeout: defaults.silentTimeout)
+            media: media.compactMap(\.self), mediaTimeout: isAnswered ? defaults.mediaTimeout : defaults.offerTimeout,
+            silentTimeout: defaults.silentTimeout)
+    }
+
+    private func plan(_ leg: Leg, of index: Int, certificate: DTLSCertificate) -> MediaPlan {
+        let source = source(of: leg, of: index)
+        let isActive = !leg.isRejected && (leg.standsAlone || counterpart(of: leg, of: index)?.isRejected != true)
+        var plan = leg.plan(
+            participant: index, source: source?.media, isActive: isActive, sourceCodecs: source?.accepted ?? [], certificate: certificate)
+        if leg.relay == .audio, let source { plan.playback = playback(of: leg, for: index, whileHeldBy: source) }
+        if lacksOurKey(leg, of: index) { (plan.isGated, plan.presence) = (true, PresencePlan()) }
+        return plan
+    }
+
+    /// Which leg's packets a leg's peer gets: the one place where that is decided.
+    private func source(of leg: Leg, of index: Int) -> Leg? {
+        switch participants[index].role {
+        case .publisher: return nil
+        case .party: return partner(of: index) == nil ? nil : counterpart(of: leg, of: index)
+        case .subscriber: return leg.subscription.flatMap { self.leg(numbered: $0) }
+        }
+    }
+
+    /// The other end of an m-line, at the one with whom its participant talks or talked last.
+    private func counterpart(of leg: Leg, of index: Int) -> Leg? {
+        guard participants[index].role == .party, let partner = participants[index].partner,
+              let media = exchange(between: index, partner)?.counterpart(ofMedia: leg.media) else { return nil }
+        return participants[partner].legs.first { $0.media == media }
     }
 }
 
 extension Dialogue {
     /// An offerer with SDES: what it is sent before it has our answer is lost on it.
-    private func lacksOurKey(_ index: Int) -> Bool {
-        guard !isAnswered, index == exchange.offerer, exchange.earlyAnswer == nil,
-              case .sdes = participants[index].leg.keying else { return false }
-        return true
+    private func lacksOurKey(_ leg: Leg, of index: Int) -> Bool {
+        guard case .sdes = leg.keying, let partner = partner(of: index), !participants[partner].hasSpoken || !participants[index].hasSpoken,
+              let exchange = exchange(between: index, partner) else { return false }
+        return exchange.offerer == index && exchange.earlyAnswer == nil
     }
 
     /// The recording of `hold-file`, for Meta or, without it, for whichever party is held.
-    private func playback(for index: Int, whileHeldBy source: Int) -> PlaybackPlan? {
-        guard let holdAudio, meta == nil || meta == index, participants[source].leg.peer?.isHolding == true else { return nil }
-        let codec = participants[index].leg.accepted.first { $0.format.isAudio }
+    private func playback(of leg: Leg, for index: Int, whileHeldBy source: Leg) -> PlaybackPlan? {
+        guard let holdAudio, source.peer?.isHolding == true else { return nil }
+        guard participants[index].isMeta || partner(of: index).map({ !participants[$0].isMeta }) ?? false else { return nil }
+        let codec = leg.accepted.first { $0.format.isAudio }
         return codec.map { PlaybackPlan(clip: holdAudio.clip(for: $0)) }
     }
 }
 
 extension Leg {
-    func plan(participant: Int, source: Int, isActive: Bool, sourceCodecs: [Codec], certificate: DTLSCertificate) -> MediaPlan {
+    func plan(participant: Int, source: Int?, isActive: Bool, sourceCodecs: [Codec], certificate: DTLSCertificate) -> MediaPlan {
         MediaPlan(
             participant: participant, isActive: isActive, transport: transportPlan(certificate),
             receivePayloads: receivedCodecs.map(PayloadPlan.init), sendPayloads: accepted.map(sentPayload),
-            packetTime: plannedPacketTime(sourceCodecs), peerReceives: peer?.receives ?? true, peerSends: peer?.sends ?? true,
-            ssrc: ssrc, cname: cname, source: source, presence: parts.presence, keepsEarlyMedia: parts.buffersEarlyMedia,
-            isGated: parts.gate == .closed)
+            packetTime: relay == .audio ? plannedPacketTime(sourceCodecs) : nil, peerReceives: peer?.receives ?? true,
+            peerSends: peer?.sends ?? true, ssrc: ssrc, cname: cname, source: source,
+            presence: relay == .audio ? parts.presence : PresencePlan(), keepsEarlyMedia: relay == .audio && parts.buffersEarlyMedia,
+            isGated: parts.gate == .closed, relay: relay)
     }
 
     private func transportPlan(_ certificate: DTLSCertificate) -> TransportPlan {
@@ -63,7 +87,8 @@ extension Leg {
     private func icePlan(_ ice: LegICE) -> ICEPlan {
         ICEPlan(
             localCredentials: ice.credentials, remoteCredentials: peer?.ice?.credentials, remoteCandidates: peer?.ice?.candidates ?? [],
-            isControlling: ice.isControlling, remoteIsLite: peer?.ice?.isLite ?? false, tieBreaker: ice.tieBreaker)
+            isControlling: ice.isControlling, remoteIsLite: peer?.ice?.isLite ?? false, tieBreaker: ice.tieBreaker,
+            localIsLite: ice.isLite)
     }
 
     private func securityPlan(_ certificate: DTLSCertificate) -> SecurityPlan {
@@ -87,6 +112,9 @@ extension Leg {
     /// The peer's limit on our Opus, and ours where a `codec` entry has a lower one.
     private func sentPayload(_ codec: Codec) -> PayloadPlan {
         var payload = PayloadPlan(codec)
+        let wishes = wishes(for: codec)
+        payload.opus.complexity = wishes.complexity
+        if wishes.wantsConstantBitrate == true { payload.opus.constantBitrate = true }
         if codec.format == .opus, let bitrate {
             payload.opus.maxAverageBitrate = min(payload.opus.maxAverageBitrate ?? bitrate, bitrate)
         }
@@ -98,7 +126,7 @@ extension Leg {
     private func plannedPacketTime(_ sourceCodecs: [Codec]) -> Int? {
         if profile == .whatsApp { return 20 }
         let limit = peer?.maximumPacketTime ?? .max
-        if let packetTime { return min(packetTime, limit) }
+        if let wantedPacketTime { return min(wantedPacketTime, limit) }
         guard let own = accepted.first(where: \.format.isAudio) else { return nil }
         if !sourceCodecs.contains(where: own.isSame) { return min(peer?.packetTime ?? 20, limit) }
         return own.format == .opus && isLikeWhatsApp ? 20 : nil

@@ -4,11 +4,21 @@ import NGProtocol
 import SRTP
 import Wire
 
-/// Our end of one participant's audio m-line, and what its other end said last.
+/// Our end of one participant's m-line, and what its other end said last.
 ///
 /// Ports, SSRC, keys and ICE credentials are made once and stay for the life of the call, whoever
 /// offers; only a change on the peer's side (an ICE restart, another suite) renews what belongs to it.
 struct Leg: Sendable {
+    /// Its index in `CallPlan.media`: given once, and never to another one.
+    let media: Int
+    /// Where it stands in the party's description.
+    var place = 0
+    /// `audio`, `video` and so on; empty until an offer has it.
+    var kind = ""
+    var relay = RelayKind.audio
+    /// For a participant that only listens (`Participant.Role.subscriber`): the number of the m-line that it hears.
+    var subscription: Int?
+
     /// The interface by name; `nil` is the first one.
     var interface: String?
     /// One socket, or one of each family for ICE; the first is the one of `m=` and `c=`.
@@ -30,6 +40,8 @@ struct Leg: Sendable {
     var mux = RTCPMux.none
     var ice: LegICE?
     var keying = Keying.none
+    /// The keys of an offer of ours that is plain to whoever does not know them (RFC 8643); `nil` for any other.
+    var opportunistic: LegSDES?
     var mid: String?
     /// The codecs of our last description to the peer, with the payload types that it may send.
     var announced: [Codec] = []
@@ -54,10 +66,19 @@ struct Leg: Sendable {
     /// Either side gave the m-line port 0.
     var isRejected = false
 
-    init(interface: String?, ssrc: UInt32, cname: String) {
+    init(media: Int, interface: String?, ssrc: UInt32, cname: String) {
+        self.media = media
         self.interface = interface
         self.ssrc = ssrc
         self.cname = cname
+    }
+
+    /// Another m-line toward the same party, or toward a branch beside it.
+    init(beside leg: Leg, media: Int, ssrc: UInt32, cname: String) {
+        self.init(media: media, interface: leg.interface, ssrc: ssrc, cname: cname)
+        profile = leg.profile
+        facesMeta = leg.facesMeta
+        parts = leg.parts
     }
 
     /// RFC 5761, as far as the two sides have got.
@@ -74,6 +95,7 @@ struct Leg: Sendable {
         case dtls(DTLSPlan.Role)
 
         var isDTLS: Bool { if case .dtls = self { true } else { false } }
+        var sdes: LegSDES? { if case .sdes(let sdes) = self { sdes } else { nil } }
     }
 
     /// Meta's relay, or one that works as it does; where Meta is known, no other party is taken for it.
@@ -83,6 +105,11 @@ struct Leg: Sendable {
     var family: IPAddress.Family { sockets.first?.advertised.ip.family ?? .v4 }
     /// The address of `m=` and `c=`.
     var address: IPAddress { mediaAddress ?? sockets.first?.advertised.ip ?? IPAddress(v4: 0) }
+
+    /// As `m=` has it: such as `RTP/SAVP`.
+    var protocolName: String { peer?.otherProtocol ?? transport.rawValue }
+    /// The encoding name of what we send first of all.
+    var codecName: String? { (accepted.first { $0.format.isAudio } ?? accepted.first)?.encodingName }
 
     /// Makes the codecs of a new description the current ones.
     mutating func announce(_ codecs: [Codec]) {
@@ -111,6 +138,36 @@ struct Leg: Sendable {
             keying = .sdes(sdes)
         }
     }
+
+    var withoutPeer: Leg {
+        var leg = self
+        leg.forgetPeer()
+        return leg
+    }
+
+    /// The ports, and what was decided of them while another party had this end.
+    mutating func takeEnd(of other: Leg) {
+        interface = other.interface
+        sockets = other.sockets
+        rtcpSocket = other.rtcpSocket
+        settledUse = other.settledUse
+        mediaAddress = other.mediaAddress
+        parts = other.parts
+        profile = other.profile
+        facesMeta = other.facesMeta
+        if other.ice == nil { ice = nil }
+        if rtcpSocket == nil, mux == .offered { mux = .agreed }
+    }
+
+    /// - Returns: the slots that are no longer used.
+    mutating func giveUpSockets() -> [Int] {
+        defer {
+            sockets = []
+            rtcpSocket = nil
+            settledUse = nil
+        }
+        return slots
+    }
 }
 
 /// Our side of ICE toward one peer.
@@ -118,6 +175,10 @@ struct LegICE: Sendable, Equatable {
     var credentials: ICECredentials
     var tieBreaker: UInt64
     var isControlling: Bool
+    /// Our description says `ice-lite`: we answer checks and send none.
+    var isLite = false
+    /// Our candidates are of type `relay`, the last that a peer tries.
+    var isRelayed = false
 }
 
 /// Our side of SDES toward one peer.

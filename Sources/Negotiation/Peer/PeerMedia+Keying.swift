@@ -6,10 +6,10 @@ extension PeerMedia {
 
     /// DTLS before SDES where both are on offer, unless the options turn that round (`SDES=prefer`).
     ///
-    /// An option cannot take away the only way there is.
+    /// An option cannot take away the only way there is. Keys under a protocol that does not ask for them are used (RFC 8643).
     /// - Throws: `.incompleteSDP` for a secure protocol without anything to key it with.
     func keying(dtls: DTLSOptions, sdes: SDESOptions) throws(NegotiationError) -> Keying {
-        guard transport.isSecure else { return .none }
+        guard transport.isSecure || fingerprint != nil || !crypto.isEmpty else { return .none }
         switch (fingerprint != nil, !crypto.isEmpty) {
         case (true, true):
             if dtls.mode == .off { return .sdes }

@@ -1,4 +1,5 @@
 import ICE
+import MediaCore
 import NGProtocol
 import SDP
 import SRTP
@@ -7,37 +8,38 @@ import Wire
 extension PeerMedia {
     /// Reads one m-line with what the session level says for it.
     ///
-    /// - Throws: `.incompleteSDP` without an address or with a protocol that is not RTP; `.malformedSDP` where the address is
-    ///   none, such as a host name, which rtpengine does not look up either.
+    /// - Throws: `.incompleteSDP` without an address; `.malformedSDP` where the address is none, such as a host name, which
+    ///   rtpengine does not look up either.
     init(_ description: SessionDescription, at place: Int, addressing: AddressingOptions, sipSource: Bool) throws(NegotiationError) {
         let media = description.media[place]
-        guard let transport = TransportProtocol(rawValue: media.transport) else {
-            throw .incompleteSDP(detail: "protocol \(media.transport)")
-        }
         guard let connection = description.connection(of: media) else {
-            throw .incompleteSDP(detail: "no usable c= line for the audio")
+            throw .incompleteSDP(detail: "no usable c= line for the \(media.kind)")
         }
         guard let ip = connection.ip else { throw .malformedSDP(detail: "c=\(connection)") }
+        let transport = TransportProtocol(rawValue: media.transport) ?? .rtpAVP
+        relay = media.relay
         self.transport = transport
+        otherProtocol = media.relay == .datagrams ? media.transport : nil
         isRejected = media.port == 0
         mid = media.mid
         isBundled = media.mid.map(description.bundledMIDs.contains) ?? false
         family = ip.family
         direction = description.direction(of: media)
-        rtcpMux = media.offersRTCPMux
-        codecs = Codec.list(of: media)
+        rtcpMux = media.offersRTCPMux && media.relay != .datagrams
+        codecs = media.relay == .datagrams ? [] : Codec.list(of: media)
         packetTime = media.packetTime
         maximumPacketTime = media.maximumPacketTime
-        ice = PeerICE(description, media)
-        fingerprint = Self.fingerprint(description, media)
+        ice = media.relay == .datagrams ? nil : PeerICE(description, media)
+        // What is no RTP is secured from end to end, if at all.
+        fingerprint = media.relay == .datagrams ? nil : Self.fingerprint(description, media)
         setup = description.attribute("setup", of: media).flatMap(DTLSSetup.init(rawValue:))
-        crypto = transport.isSecure ? media.attributes("crypto").compactMap { SDESAttribute(parsing: Substring($0)) } : []
+        crypto = media.attributes("crypto").compactMap { SDESAttribute(parsing: Substring($0)) }
         isHeldByAddress = ip.isUnspecified && ice == nil
         looksLikeMeta = description.looksLikeMeta(media)
 
         let source = sipSource && !ip.isUnspecified ? addressing.receivedFrom.flatMap { IPAddress($0) } : nil
         rtp = Self.address(source ?? ip, media.port)
-        rtcp = Self.rtcpAddress(media, ip: ip, source: source)
+        rtcp = relay == .datagrams ? nil : Self.rtcpAddress(media, ip: ip, source: source)
     }
 
     private static func address(_ ip: IPAddress, _ port: UInt16) -> TransportAddress? {
@@ -66,7 +68,7 @@ extension PeerMedia {
 
 extension PeerICE {
     /// More candidates than any peer has; the rest is passed over.
-    private static let maximumCandidates = 32
+    static let maximumCandidates = 32
 
     /// `nil` unless there is a user name fragment and a password of the lengths of RFC 8839 section 5.4.
     init?(_ description: SessionDescription, _ media: MediaDescription) {
@@ -74,6 +76,7 @@ extension PeerICE {
               (4...256).contains(ufrag.utf8.count), (22...256).contains(password.utf8.count) else { return nil }
         credentials = ICECredentials(ufrag: ufrag, password: password)
         isLite = description.isICELite(media)
+        options = Set((description.attribute("ice-options", of: media)?.words ?? []).compactMap { Option(rawValue: String($0)) })
         candidates = Array(media.candidates.lazy.compactMap(ICECandidate.init).prefix(Self.maximumCandidates))
     }
 }

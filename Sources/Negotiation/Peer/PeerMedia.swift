@@ -1,12 +1,17 @@
 import ICE
+import MediaCore
 import NGProtocol
 import SDP
 import SRTP
 import Wire
 
-/// What a peer's description says of its audio m-line, and nothing of what we make of it.
+/// What a peer's description says of one of its m-lines, and nothing of what we make of it.
 struct PeerMedia: Sendable {
+    var relay: RelayKind
+    /// `RTP/AVP` for what is no RTP.
     var transport: TransportProtocol
+    /// The protocol of an m-line that is no RTP, such as `udptl`.
+    var otherProtocol: String?
     /// Port 0: no media wanted.
     var isRejected: Bool
     var mid: String?
@@ -55,6 +60,11 @@ struct PeerICE: Sendable, Equatable {
     var credentials: ICECredentials
     var candidates: [ICECandidate]
     var isLite: Bool
+    /// The words of `a=ice-options` that we know.
+    var options: Set<Option> = []
+
+    /// RFC 8840 section 4.1.1 and RFC 8445 section 10.
+    enum Option: String, Sendable, CaseIterable { case trickle, ice2 }
 }
 
 /// `a=setup` (RFC 4145 section 4).

@@ -8,7 +8,7 @@ struct DescriptionReport {
     init(_ dialogue: Dialogue) { self.dialogue = dialogue }
 
     /// Some party's parts ask for it (by default Meta's).
-    var isWanted: Bool { dialogue.participants.contains { $0.leg.parts.reportsSDP } }
+    var isWanted: Bool { dialogue.participants.contains { $0.legs[0].parts.reportsSDP } }
 
     /// What a party sent.
     /// - Parameter counterpart: the offer that an answer answers.
@@ -28,8 +28,12 @@ struct DescriptionReport {
     /// 1.3.1 and our encoder's settings (8 kHz, 20 kbit/s, complexity 1) on one processor core.
     mutating func checkConversion() {
         guard isWanted, let meta = dialogue.meta else { return }
-        func codec(_ index: Int) -> Codec? { dialogue.participants[index].leg.accepted.first { $0.format.isAudio } }
-        guard let near = codec(meta), let far = codec(meta == 0 ? 1 : 0), !near.isSame(as: far) else { return }
+        func codec(_ index: Int) -> Codec? {
+            dialogue.leg(dialogue.exchange.lines.first, of: index)?.accepted.first { $0.format.isAudio }
+        }
+        let exchange = dialogue.exchange
+        let other = meta == exchange.offerer ? exchange.answerer : exchange.offerer
+        guard let near = codec(meta), let far = codec(other), !near.isSame(as: far) else { return }
         findings.append(SDPFinding(
             rule: "transcoding", origin: .pbx, line: 0, severity: .note,
             message: "Meta's leg has \(near.format.name), the PBX \(far.format.name): the audio is coded once more, with loss "
@@ -47,6 +51,8 @@ private extension PayloadFormat {
         case .opus: "opus"
         case .pcmu: "PCMU"
         case .pcma: "PCMA"
+        case .g722: "G.722"
+        case .l16: "L16"
         case .telephoneEvent: "telephone-event"
         case .comfortNoise: "CN"
         case .other: "another codec"

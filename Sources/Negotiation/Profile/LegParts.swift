@@ -32,30 +32,44 @@ struct LegParts: Sendable, Equatable {
 }
 
 extension Dialogue {
-    /// Both parties have spoken.
-    var isAnswered: Bool { participants.allSatisfy { $0.leg.peer != nil } }
+    /// Two who talk with each other have both spoken.
+    var isAnswered: Bool {
+        participants.indices.contains { index in
+            partner(of: index).map { participants[index].hasSpoken && participants[$0].hasSpoken } ?? false
+        }
+    }
+
+    /// The current pair has.
+    var pairIsAnswered: Bool { participants[exchange.offerer].hasSpoken && participants[exchange.answerer].hasSpoken }
 
     /// An offer that holds media back does so while nobody has answered.
-    mutating func closeGate(offerer: Int, options: WhatsAppOptions) {
-        guard options.holdsUntilAccept, !isAnswered else { return }
-        let index = meta ?? (offerer == 0 ? 1 : 0)
-        if participants[index].leg.parts.gate == .unused { participants[index].leg.parts.gate = .closed }
+    mutating func closeGate(options: WhatsAppOptions, answerer: Int) {
+        guard options.holdsUntilAccept, !pairIsAnswered else { return }
+        closeGate(of: meta ?? answerer)
     }
 
     /// An answer opens what its offer closed, unless it says to wait on: a 183, or Meta's answer to a call that its user has not accepted.
-    mutating func passGate(offerer: Int, options: WhatsAppOptions) {
-        guard options.holdsUntilAccept else { return openGate() }
-        let index = meta ?? (offerer == 0 ? 1 : 0)
-        if participants[index].leg.parts.gate == .unused { participants[index].leg.parts.gate = .closed }
+    mutating func passGate(options: MediaOptions, answerer: Int) {
+        let waits = options.whatsApp.holdsUntilAccept || (options.forking.isProvisional && isGated)
+        guard waits else { return openGate() }
+        closeGate(of: meta ?? answerer)
+    }
+
+    private mutating func closeGate(of index: Int) {
+        participants[index].updateLegs { leg in
+            if leg.parts.gate == .unused { leg.parts.gate = .closed }
+        }
     }
 
     /// Media flows from now on (`unblock media`); `plan` has it then. Without a gate nothing changes.
     public mutating func openGate() {
-        for index in participants.indices where participants[index].leg.parts.gate == .closed {
-            participants[index].leg.parts.gate = .opened
+        for index in participants.indices {
+            participants[index].updateLegs { leg in
+                if leg.parts.gate == .closed { leg.parts.gate = .opened }
+            }
         }
     }
 
     /// Whether media for a party is held back (`hold-until-accept`).
-    public var isGated: Bool { participants.contains { $0.leg.parts.gate == .closed } }
+    public var isGated: Bool { participants.contains { $0.legs.contains { $0.parts.gate == .closed } } }
 }

@@ -19,37 +19,39 @@ extension SessionDescription {
 
 extension Dialogue {
     /// Whether a participant is known to be Meta.
-    public func isMeta(_ participant: Int) -> Bool { meta == participant }
+    public func isMeta(_ participant: Int) -> Bool { participants.indices.contains(participant) && participants[participant].isMeta }
 
-    /// The participant that is Meta; `nil` while none is known to be.
-    var meta: Int? { participants.firstIndex { $0.leg.profile == .whatsApp } }
+    /// Which of the current pair is Meta; `nil` while neither is known to be.
+    var meta: Int? { [exchange.offerer, exchange.answerer].first { participants[$0].isMeta } }
 
-    /// Finds out which party is Meta, once for the whole call: a re-offer from the other side says nothing else.
+    /// Finds out which of the pair is Meta, once for the whole call: a re-offer from the other side says nothing else.
     ///
     /// An option that names it comes first, then the one interface whose profile it is, then the descriptions, the offer's before
     /// the answer's; where none of them knows it is the answerer, since our offers to Meta are like anybody's.
-    mutating func settleProfile(offerer: Int, request: NegotiationRequest, looksLikeMeta: (Int) -> Bool) {
-        guard meta == nil else { return }
-        let answerer = offerer == 0 ? 1 : 0
+    mutating func settleProfile(offerer: Int, answerer: Int, request: NegotiationRequest, offererLooksLikeMeta: Bool) {
+        guard !participants[offerer].isMeta, !participants[answerer].isMeta else { return }
         let options = request.options.whatsApp
-        let named = participants.indices.filter { request.defaults.profiles[participants[$0].leg.interface ?? ""] == .whatsApp }
+        let named = [offerer, answerer].filter { index in
+            request.defaults.profiles[participants[index].legs[0].interface ?? ""] == .whatsApp
+        }
         let found: Int
         switch options.side {
         case .from: found = offerer
         case .to: found = answerer
         case nil:
             guard options.isOn || !named.isEmpty else { return }
-            found = named.count == 1 ? named[0] : looksLikeMeta(offerer) ? offerer : answerer
+            found = named.count == 1 ? named[0] : offererLooksLikeMeta ? offerer : answerer
         }
-        participants[found].leg.profile = .whatsApp
-        participants[found].leg.parts = .whatsApp
-        participants[found == 0 ? 1 : 0].leg.facesMeta = true
+        participants[found].updateLegs { leg in
+            leg.profile = .whatsApp
+            leg.parts = .whatsApp
+        }
+        participants[found == offerer ? answerer : offerer].updateLegs { $0.facesMeta = true }
     }
 
     /// Takes over what a request says of the parts: they are the Meta leg's, or without one those of the answerer's leg.
-    mutating func applyParts(_ request: NegotiationRequest, offerer: Int) {
-        let index = meta ?? (offerer == 0 ? 1 : 0)
-        participants[index].leg.parts.apply(request.options.whatsApp)
+    mutating func applyParts(_ request: NegotiationRequest, answerer: Int) {
+        participants[meta ?? answerer].updateLegs { $0.parts.apply(request.options.whatsApp) }
         holdAudio = request.holdAudio ?? holdAudio
     }
 }

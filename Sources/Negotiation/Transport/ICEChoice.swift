@@ -20,14 +20,36 @@ enum ICEChoice {
 
     /// Our side toward an offerer with ICE: controlling if it is lite, else controlled (RFC 8445 section 6.1.1).
     /// New credentials in its offer are an ICE restart, and our own are then new too (RFC 8839 section 4.4.1.1.1).
-    static func answering(_ peer: PeerICE, former: PeerICE?, current: LegICE?, secrets: SecretSource) -> LegICE {
+    static func answering(_ peer: PeerICE, former: PeerICE?, leg: Leg, options: ICEOptions, secrets: SecretSource) -> LegICE {
         let isRestart = former.map { $0.credentials != peer.credentials } ?? false
-        guard var ice = current, !isRestart else { return LegICE(secrets: secrets, isControlling: peer.isLite) }
-        ice.isControlling = ice.isControlling || peer.isLite
+        var ice = LegICE(secrets: secrets, isControlling: peer.isLite)
+        if let current = leg.ice, !isRestart {
+            ice = current
+            ice.isControlling = ice.isControlling || peer.isLite
+        } else {
+            ice.isLite = leg.ice?.isLite ?? false
+        }
+        ice.applyLite(options.lite.map { $0 == .backward || $0 == .both }, leg: leg, secrets: secrets)
         return ice
     }
 
-    static func offering(current: LegICE?, secrets: SecretSource) -> LegICE { current ?? LegICE(secrets: secrets, isControlling: true) }
+    static func offering(_ leg: Leg, options: ICEOptions, secrets: SecretSource) -> LegICE {
+        var ice = leg.ice ?? LegICE(secrets: secrets, isControlling: true)
+        ice.isRelayed = options.mode == .forceRelay && leg.profile != .whatsApp
+        ice.applyLite(options.lite.map { $0 == .forward || $0 == .both }, leg: leg, secrets: secrets)
+        return ice
+    }
+}
+
+extension LegICE {
+    /// `ICE-lite`; `nil` leaves it as it is. Toward Meta, which is lite itself, somebody has to send the checks.
+    ///
+    /// Who changes between lite and full restarts ICE (RFC 8839 section 4.4.1.1.2).
+    fileprivate mutating func applyLite(_ wanted: Bool?, leg: Leg, secrets: SecretSource) {
+        guard let wanted, wanted != isLite, leg.profile != .whatsApp else { return }
+        isLite = wanted
+        if leg.ice?.credentials == credentials { credentials = secrets.credentials() }
+    }
 }
 
 extension LegICE {
@@ -37,13 +59,31 @@ extension LegICE {
 }
 
 extension Leg {
-    /// Our host candidates, one for each socket; component 1 only: with ICE, RTCP is multiplexed or goes without.
+    /// Our candidates, one for each socket; component 1 only: with ICE, RTCP is multiplexed or goes without.
+    ///
+    /// Of type `relay` where they shall be the last resort: a relay is what we are.
     var candidates: [SDPCandidate] {
         sockets.enumerated().map { index, socket in
             var address = socket.advertised
             if index == 0, let mediaAddress { address.ip = mediaAddress }
-            return SDPCandidate(foundation: String(index + 1), component: 1, priority: socket.hostPriority, address: address)
+            let foundation = String(index + 1)
+            guard ice?.isRelayed == true else {
+                return SDPCandidate(foundation: foundation, component: 1, priority: socket.hostPriority, address: address)
+            }
+            return SDPCandidate(
+                foundation: foundation, component: 1, priority: socket.hostPriority & 0x00ff_ffff, address: address, type: "relay",
+                relatedAddress: address)
         }
+    }
+
+    /// The words of our `a=ice-options`: those that the options name, and those that the peer has, which says that it has understood
+    /// them. All our candidates stand in the description, so that `trickle` is only about the peer's.
+    func iceOptions(_ options: ICEOptions) -> [String] {
+        guard profile != .whatsApp else { return [] }
+        let heard = peer?.ice?.options ?? []
+        return PeerICE.Option.allCases.filter { word in
+            heard.contains(word) || (word == .trickle ? options.trickles : options.saysICE2)
+        }.map(\.rawValue)
     }
 }
 

@@ -2,12 +2,12 @@ import NGProtocol
 
 /// `rtcp-mux` (RFC 5761), by the options and by what the m-line can do at all.
 enum RTCPMuxChoice {
-    /// What we say to the offerer: yes, unless told to `reject`. It costs a port to say no, and whether the
+    /// What we say to the offerer: yes, unless told to `reject` and not to `accept`. It costs a port to say no, and whether the
     /// other party multiplexes does not matter here: we end its RTCP.
     ///
     /// Never no under DTLS: there is one handshake and one component for the m-line.
     static func answering(offered: Bool, options: Set<RTCPMuxOption>, isDTLS: Bool) -> Leg.RTCPMux {
-        offered && (isDTLS || !options.contains(.reject)) ? .agreed : .none
+        offered && (isDTLS || options.contains(.accept) || !options.contains(.reject)) ? .agreed : .none
     }
 
     /// What we offer to the answerer: as the offerer did, `offer` and `require` add it, `demux` takes it away.

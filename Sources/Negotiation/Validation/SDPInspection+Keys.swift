@@ -54,6 +54,10 @@ extension SDPInspection {
     private mutating func attribute(of line: ScannedLine) -> SDESAttribute? {
         do throws(SDESError) {
             let attribute = try SDESAttribute.parse(Substring(line.value))
+            guard attribute.key.relaxations.isEmpty, attribute.key.identifier.isEmpty else {
+                report(.cryptoParameter, at: line.number)
+                return nil
+            }
             if attribute.lifetime != nil { report(.cryptoLifetime, at: line.number) }
             return attribute
         } catch {

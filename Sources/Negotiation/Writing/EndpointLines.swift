@@ -24,11 +24,17 @@ extension Leg {
         if let ice {
             lines.append(.attribute("ice-ufrag", ice.credentials.ufrag))
             lines.append(.attribute("ice-pwd", ice.credentials.password))
+            let words = iceOptions(options.ice)
+            if !words.isEmpty { lines.append(.attribute("ice-options", words.joined(separator: " "))) }
             for candidate in candidates { lines.append(.attribute("candidate", candidate.description)) }
+            // There are no others to wait for (RFC 8840 section 4.1.2).
+            if words.contains("trickle") { lines.append(.attribute("end-of-candidates")) }
         }
         // The one source of everything that we send (RFC 5576 section 4.1). Some WebRTC peers drop what is not
         // announced; plain RTP peers have no use for it.
         if case .none = keying { return }
+        // What is not audio comes from the sources of the other party.
+        guard relay == .audio else { return }
         lines.append(.attribute("ssrc", "\(ssrc) cname:\(cname)"))
     }
 
@@ -42,8 +48,8 @@ extension Leg {
 
     private func append(_ sdes: LegSDES, to lines: inout [SDPLine], isOffer: Bool, options: SDESOptions) {
         for proposal in isOffer ? sdes.proposals[...] : sdes.proposals.dropFirst(sdes.chosen).prefix(1) {
-            let value = SDESAttribute.format(tag: proposal.tag, key: proposal.key)
-            lines.append(.attribute("crypto", options.lifetime ? value + "|2^31" : value))
+            lines.append(.attribute("crypto", SDESAttribute.format(
+                tag: proposal.tag, key: proposal.key, isPadded: options.pads, hasLifetime: options.lifetime)))
         }
     }
 }

@@ -1,7 +1,7 @@
 import NGProtocol
 import SDP
 
-extension SDPRewriter {
+extension SectionRewriter {
     /// The lines of the audio section with our end in the place of the speaker's.
     func lines(of media: MediaDescription) -> [SDPLine] {
         var blocks = ownBlocks(media)

@@ -28,7 +28,10 @@ struct OwnDescription {
         var origin = SDPOrigin(username: username, sessionID: identifier, sessionVersion: "", address: SDPAddress(leg.address))
         var lines = [SDPLine("v", "0"), SDPLine("s", "-"), SDPLine("t", "0 0")]
         if let mid = leg.mid, !leg.isRejected, isBundled { lines.append(.attribute("group", "BUNDLE \(mid)")) }
+        if leg.ice?.isLite == true { lines.append(.attribute("ice-lite")) }
         var description = SessionDescription(lines: lines, media: sections.indices.map(section))
+        if options.text.protectsFromLoops { LoopMarker.add(to: &description, certificate: certificate) }
+        AttributeEdits(rules: options.text.attributes).apply(to: &description)
         let body = description.body(of: origin)
         let last = written.version ?? 0
         origin.sessionVersion = String(body == written.body ? last : last &+ 1)
@@ -64,7 +67,7 @@ struct OwnDescription {
 
     /// Opus is kept to its length, all that Meta sends and takes; G.711 beside it too.
     private var packetTime: [SDPLine] {
-        let length = leg.profile == .whatsApp ? 20 : min(leg.packetTime ?? 20, leg.peer?.maximumPacketTime ?? .max)
+        let length = leg.profile == .whatsApp ? 20 : min(leg.wantedPacketTime ?? 20, leg.peer?.maximumPacketTime ?? .max)
         let isLimited = leg.profile == .whatsApp || leg.announced.first { $0.format.isAudio }?.format == .opus
         return [.attribute("ptime", String(length))] + (isLimited ? [.attribute("maxptime", String(length))] : [])
     }

@@ -5,17 +5,17 @@ import SDP
 struct PacketTimeLines {
     let lines: [SDPLine]
 
-    /// - `ptime` and `ptime-reverse` say it outright.
+    /// - `ptime` and `ptime-reverse` say it outright, and the entry of a codec for that codec.
     /// - Opus is kept to 20 ms, all that Meta sends and takes.
     /// - What we convert goes in packets of our own, 20 ms; the other side's limits are none of this peer's business.
     /// - What passes through comes in the speaker's packets, and so do its lines.
     init(leg: Leg, passesThrough: Bool, media: MediaDescription) {
         let isOpus = leg.announced.first { $0.format.isAudio }?.format == .opus
-        if leg.packetTime == nil, passesThrough, !isOpus {
+        if leg.wantedPacketTime == nil, passesThrough, !isOpus {
             lines = media.lines.filter { $0.isAttribute("ptime") || $0.isAttribute("maxptime") }
             return
         }
-        let length = leg.packetTime ?? 20
+        let length = leg.wantedPacketTime ?? 20
         var lines: [SDPLine] = [.attribute("ptime", String(length))]
         if isOpus {
             lines.append(.attribute("maxptime", String(length)))

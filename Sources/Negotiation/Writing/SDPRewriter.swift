@@ -4,100 +4,136 @@ import SDP
 import SRTP
 import Wire
 
-/// Makes the description for one party out of the other party's: the text stays, the media end becomes ours.
+/// Makes the description for one party out of the other party's: the text stays, the media ends become ours.
 ///
 /// Every line that describes how to reach, secure or identify the speaker's media is taken out and written
 /// anew for our end (`OwnedAttributes`); every other line passes verbatim and in place.
 struct SDPRewriter {
-    /// The speaker's description.
-    var description: SessionDescription
-    /// Which m-line is the call's audio.
-    let place: Int
-    /// Our end toward the listener.
-    let leg: Leg
-    let isOffer: Bool
-    let options: MediaOptions
-    let certificate: DTLSCertificate
+    /// The speaker's description; its m-lines become `sections`.
+    private var description: SessionDescription
+    /// Our end toward the listener, of the m-line that the lines of the session go by.
+    private let leg: Leg
+    private let isOffer: Bool
+    private let options: MediaOptions
+    private let certificate: DTLSCertificate
     /// What the speaker's m-line said; its hold goes on to the listener.
-    let speaker: PeerMedia
-    /// The speaker's audio passes through unchanged, so that its packet lengths do too.
-    let passesThrough: Bool
-    /// The m-lines of the offer, which an answer must repeat one by one.
-    let sections: [OfferContext.OfferedSection]
-
+    private let speaker: PeerMedia
+    /// Some m-line's packets pass as they are, and with them what describes them.
+    private var passesPackets = false
+    /// The finished m-lines so far.
+    private var sections: [MediaDescription] = []
     /// Our own.
     private let address: SDPAddress
 
     init(
-        description: SessionDescription, place: Int, leg: Leg, isOffer: Bool, options: MediaOptions, certificate: DTLSCertificate,
-        speaker: PeerMedia, passesThrough: Bool, sections: [OfferContext.OfferedSection]
+        description: SessionDescription, leg: Leg, speaker: PeerMedia, isOffer: Bool, options: MediaOptions, certificate: DTLSCertificate
     ) {
         self.description = description
-        self.place = place
         self.leg = leg
         self.isOffer = isOffer
         self.options = options
         self.certificate = certificate
         self.speaker = speaker
-        self.passesThrough = passesThrough
-        self.sections = sections
         address = SDPAddress(leg.address)
+        sections.reserveCapacity(description.media.count)
+    }
+
+    /// An m-line with our end in the place of the speaker's.
+    mutating func append(_ media: MediaDescription, leg: Leg, speaker: PeerMedia, passesThrough: Bool) {
+        let rewriter = SectionRewriter(
+            leg: leg, isOffer: isOffer, options: options, certificate: certificate, speaker: speaker, passesThrough: passesThrough)
+        passesPackets = passesPackets || leg.relay == .packets
+        var section = rewriter.rewrite(media)
+        let connection = rewriter.connection
+        // The session's says another address, or none.
+        if section.connection == nil, description.connection == nil || connection != self.connection { section.connection = connection }
+        sections.append(section)
+    }
+
+    /// An m-line whose ends go on talking with each other.
+    mutating func passOn(_ media: MediaDescription) {
+        var section = media
+        section.connection = media.connection ?? description.connection
+        sections.append(section)
+    }
+
+    /// Port 0, and nothing but the line's place and identification.
+    /// - Parameter media: the speaker's m-line, if it has it.
+    mutating func reject(_ media: MediaDescription?, _ model: OfferContext.OfferedSection) {
+        var section = MediaDescription(kind: model.kind, port: 0, transport: model.transport, formats: model.formats)
+        if media?.connection != nil || description.connection == nil { section.connection = address }
+        if let mid = model.mid { section.appendAttribute("mid", mid) }
+        sections.append(section)
     }
 
     /// The finished text; `written` learns what it said of its origin.
     mutating func text(remembering written: inout WrittenOrigin) -> String {
         rewriteSession()
-        rewriteMedia()
+        description.media = sections
+        if options.text.protectsFromLoops { LoopMarker.add(to: &description, certificate: certificate) }
+        AttributeEdits(rules: options.text.attributes).apply(to: &description)
         OriginWriter(options: options.replace, address: address).apply(to: &description, remembering: &written)
         return description.description
     }
 
     private mutating func rewriteSession() {
         let hasConnection = description.lines.contains { $0.type == "c" }
-        description.lines.removeAll(where: OwnedAttributes.ownsSession)
+        description.lines.removeAll { OwnedAttributes.ownsSession($0, passesPackets: passesPackets) }
         if hasConnection { description.connection = connection }
         if let mid = leg.mid, !leg.isRejected, isBundled { description.appendAttribute("group", "BUNDLE \(mid)") }
+        if leg.ice?.isLite == true { description.appendAttribute("ice-lite") }
     }
 
     /// In answers as the offer had it, unless that was rejected; in offers toward a WebRTC peer always, as Meta's own
     /// samples and browsers with `max-bundle` expect it even of a single m-line (RFC 9143 section 7.1).
+    ///
+    /// One m-line only: each of ours has a transport of its own.
     private var isBundled: Bool {
         guard isOffer else { return leg.peer?.isBundled ?? false }
         return leg.keying.isDTLS || options.offersBundle || speaker.isBundled && leg.ice != nil
     }
 
-    private mutating func rewriteMedia() {
-        var media = isOffer ? description.media : Array(description.media.prefix(sections.count))
-        for index in media.indices where index != place || leg.isRejected { media[index] = rejected(media[index], index) }
-        if media.indices.contains(place), !leg.isRejected { media[place] = audio(media[place]) }
-        // An answer that forgot m-lines of the offer gets them back, rejected (RFC 3264 section 6).
-        for index in media.count..<max(media.count, sections.count) { media.append(rejected(nil, index)) }
-        description.media = media
-    }
+    private var connection: SDPAddress { leg.connection(standingFor: speaker, options: options) }
+}
 
-    /// Port 0, and nothing but the line's place and identification.
-    private func rejected(_ media: MediaDescription?, _ index: Int) -> MediaDescription {
-        let model = sections.indices.contains(index) ? sections[index] : media.map(OfferContext.OfferedSection.init)
-        var section = MediaDescription(
-            kind: model?.kind ?? "audio", port: 0, transport: model?.transport ?? "RTP/AVP", formats: model?.formats ?? ["0"])
-        if media?.connection != nil || description.connection == nil { section.connection = address }
-        if let mid = model?.mid { section.appendAttribute("mid", mid) }
-        return section
-    }
+/// Makes one m-line for a party out of the other party's.
+struct SectionRewriter {
+    /// Our end toward the listener.
+    let leg: Leg
+    let isOffer: Bool
+    let options: MediaOptions
+    let certificate: DTLSCertificate
+    /// What the speaker's m-line said.
+    let speaker: PeerMedia
+    /// The speaker's audio passes through unchanged, so that its packet lengths do too.
+    let passesThrough: Bool
 
-    private func audio(_ media: MediaDescription) -> MediaDescription {
+    var connection: SDPAddress { leg.connection(standingFor: speaker, options: options) }
+
+    func rewrite(_ media: MediaDescription) -> MediaDescription {
         var section = media
         section.port = leg.sockets.first?.advertised.port ?? 0
         section.portCount = nil
-        section.transport = leg.transport.rawValue
-        section.formats = leg.announced.map { String($0.payloadType) }
-        section.lines = lines(of: media)
+        switch leg.relay {
+        case .audio:
+            section.transport = leg.transport.rawValue
+            section.formats = leg.announced.map { String($0.payloadType) }
+            section.lines = lines(of: media)
+        case .packets:
+            section.transport = leg.transport.rawValue
+            section.formats = media.formats.filter { !isLeftOut($0) }
+            section.lines = packetLines(of: media)
+        case .datagrams:
+            section.lines = datagramLines(of: media)
+        }
         return section
     }
+}
 
+extension Leg {
     /// 0.0.0.0 means hold to old peers and goes on as such, unless `zero-address` replaces it or the listener goes by ICE.
-    var connection: SDPAddress {
-        guard speaker.isHeldByAddress, leg.ice == nil, !options.replace.contains(.zeroAddress) else { return address }
-        return SDPAddress(leg.family == .v4 ? IPAddress(v4: 0) : IPAddress(v6High: 0, low: 0))
+    func connection(standingFor speaker: PeerMedia, options: MediaOptions) -> SDPAddress {
+        guard speaker.isHeldByAddress, ice == nil, !options.replace.contains(.zeroAddress) else { return SDPAddress(address) }
+        return SDPAddress(family == .v4 ? IPAddress(v4: 0) : IPAddress(v6High: 0, low: 0))
     }
 }

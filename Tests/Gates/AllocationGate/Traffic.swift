@@ -11,6 +11,9 @@ final class Traffic {
     private var plan = CallPlan()
     private var isHeldBack = false
     private let changesThrift: Bool
+    private let playsDigits: Bool
+    private let digits = CallAction.playDigits(
+        (0..<3).map { PlayedDigit(code: $0, duration: 100, pause: 100, volume: 10) }, media: 0)
     private var steps = 0
     private(set) var sent = 0
 
@@ -22,6 +25,7 @@ final class Traffic {
         scenario.adjust(&plan)
         isHeldBack = scenario.beginsHeldBack
         changesThrift = scenario.changesThrift
+        playsDigits = scenario.playsDigits
         if isHeldBack { plan.media[0].isGated = true }
         call.apply(plan, at: now, into: output)
         exchange()
@@ -40,6 +44,7 @@ final class Traffic {
     func step() {
         steps += 1
         if changesThrift, steps % 100 == 0 { output.thrift = EncodingThrift.allCases[steps / 100 % EncodingThrift.allCases.count] }
+        if playsDigits, steps % 200 == 0 { _ = call.perform(digits, at: now, into: output) }
         for sender in senders {
             if let packet = sender.nextPacket() { call.receive(packet, on: sender.slot, from: sender.address, at: now, into: output) }
         }

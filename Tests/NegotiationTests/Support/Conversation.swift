@@ -52,6 +52,22 @@ struct Conversation {
         return result
     }
 
+    /// Options that have no words here.
+    @discardableResult
+    mutating func send(_ request: NegotiationRequest, isOffer: Bool) throws -> NegotiationResult {
+        let result: NegotiationResult
+        if isOffer {
+            result = try Negotiator.offer(request, dialogue: dialogue, resources: resources)
+        } else if let dialogue {
+            result = try Negotiator.answer(request, dialogue: dialogue, resources: resources)
+        } else {
+            throw NotAnOfferOrAnswer()
+        }
+        dialogue = result.dialogue
+        last = result
+        return result
+    }
+
     private func negotiation(_ sdp: String, _ from: String, _ to: String?, _ options: MediaOptions) -> NegotiationRequest {
         NegotiationRequest(sdp: sdp, fromTag: from, toTag: to, options: options, defaults: defaults)
     }

@@ -67,7 +67,7 @@ struct PlanText {
     }
 
     private mutating func text(_ key: SRTPKey) -> String {
-        let secret = Data(key.keyAndSalt).base64EncodedString()
+        let secret = Data(key.keyAndSalt).base64EncodedString().replacing("=", with: "")
         return "\(key.suite.name) " + names.name("KEY", secret)
     }
 
@@ -78,6 +78,8 @@ struct PlanText {
         case .opus: "opus"
         case .pcmu: "PCMU"
         case .pcma: "PCMA"
+        case .g722: "G722"
+        case .l16: "L16"
         case .telephoneEvent: "telephone-event"
         case .comfortNoise: "CN"
         case .other(let name): name

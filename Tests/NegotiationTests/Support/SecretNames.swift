@@ -36,7 +36,7 @@ struct SecretNames {
             return known.map { "a=fingerprint:\($0.rawValue) FINGERPRINT" } ?? line
         case "a=crypto":
             guard let range = value.range(of: "inline:") else { return line }
-            return "a=crypto:" + value[..<range.upperBound] + name("KEY", String(value[range.upperBound...]))
+            return "a=crypto:" + value[..<range.upperBound] + name("KEY", String(value[range.upperBound...]).replacing("=", with: ""))
         case "a=ssrc":
             let words = value.components(separatedBy: " cname:")
             guard words.count == 2 else { return line }

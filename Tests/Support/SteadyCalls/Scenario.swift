@@ -16,16 +16,24 @@ public struct Scenario: Sendable {
         public var pressesDigits = false
         /// Sends digital silence in place of a tone, half of the time.
         public var pauses = false
+        /// The tones of a digit are in its audio, twice a second.
+        public var pressesTones = false
+        /// Sends one packet of comfort noise in place of a second of its audio, every other second.
+        public var pausesInNoise = false
+        /// What it sends is no audio: packets of any kind, of three sources, every tenth of them RTCP.
+        public var isVideo = false
 
-        public init(format: PayloadFormat, payloadType: UInt8, suite: SRTPSuite?) {
+        public init(format: PayloadFormat, payloadType: UInt8, suite: SRTPSuite?, isVideo: Bool = false) {
             self.format = format
             self.payloadType = payloadType
             self.suite = suite
+            self.isVideo = isVideo
         }
 
         var payload: PayloadPlan {
             let isOpus = format == .opus
-            return PayloadPlan(payloadType: payloadType, format: format, clockRate: isOpus ? 48000 : 8000, channels: isOpus ? 2 : 1)
+            let clockRate = isOpus ? 48000 : format == .l16 ? 16000 : 8000
+            return PayloadPlan(payloadType: payloadType, format: format, clockRate: clockRate, channels: isOpus ? 2 : 1)
         }
     }
 
@@ -36,6 +44,8 @@ public struct Scenario: Sendable {
     public var beginsHeldBack = false
     /// The processors are busy by turns (`EncodingThrift`).
     public var changesThrift = false
+    /// The second peer is played digits every four seconds.
+    public var playsDigits = false
     /// What the plan says beside the formats.
     public var adjust: @Sendable (inout CallPlan) -> Void = { _ in }
 
@@ -53,6 +63,7 @@ public struct Scenario: Sendable {
 
     public static let pcmu = Peer(format: .pcmu, payloadType: 0, suite: nil)
     public static let opus = Peer(format: .opus, payloadType: 111, suite: nil)
+    public static let g722 = Peer(format: .g722, payloadType: 9, suite: nil)
 
     public static func secured(_ peer: Peer, _ suite: SRTPSuite) -> Peer {
         var peer = peer
@@ -93,7 +104,26 @@ public struct Scenario: Sendable {
         Scenario(name: "transcoding, Opus over AEAD_AES_256_GCM to PCMA over SRTP",
                  first: secured(opus, .aeadAES256GCM),
                  second: secured(Peer(format: .pcma, payloadType: 8, suite: nil), .aesCM128HMACSHA1_80)),
-    ] + whatsApp
+    ] + wideband + whatsApp + treatments + relays
+
+    private static let wideband = [
+        Scenario(name: "plain relay, G.722", first: g722, second: g722),
+        Scenario(name: "transcoding, Opus over SRTP to G.722", first: secured(opus, .aesCM128HMACSHA1_80), second: g722),
+        Scenario(name: "transcoding, G.722 to PCMU", first: g722, second: pcmu),
+        Scenario(name: "transcoding with loss and digits, G.722 to Opus", first: unsteady(g722), second: unsteady(opus)),
+        Scenario(name: "transcoding, L16 at 16000 to PCMU", first: Peer(format: .l16, payloadType: 118, suite: nil), second: pcmu),
+        Scenario(name: "transcoding with comfort noise, PCMU to G.722", first: noisy(pcmu), second: g722),
+        Scenario(name: "plain relay with comfort noise, PCMU", first: noisy(pcmu), second: pcmu) {
+            $0.media[1].sendPayloads.append(PayloadPlan(payloadType: 13, format: .comfortNoise, clockRate: 8000))
+        },
+        Scenario(name: "plain relay with comfort noise for a peer that knows none, PCMU", first: noisy(pcmu), second: pcmu),
+    ]
+
+    private static func noisy(_ peer: Peer) -> Peer {
+        var peer = peer
+        peer.pausesInNoise = true
+        return peer
+    }
 
     /// What the flag `whatsapp` adds to a leg.
     private static let whatsApp = [
@@ -126,4 +156,62 @@ public struct Scenario: Sendable {
     private static func clip(_ sampleRate: Int) -> AudioClip {
         AudioClip(samples: (0..<sampleRate).map { Int16($0 % 80 * 100 - 4000) }, sampleRate: sampleRate)
     }
+
+    private static func pressing(_ peer: Peer, tones: Bool) -> Peer {
+        var peer = peer
+        peer.pressesTones = tones
+        peer.pressesDigits = !tones
+        return peer
+    }
+
+    private static func treated(
+        _ name: String, _ first: Peer, _ second: Peer, _ treatment: MediaTreatment, playsDigits: Bool = false,
+        knowsEvents: Bool = true
+    ) -> Scenario {
+        var scenario = Scenario(name: name, first: first, second: second) { plan in
+            plan.media[1].treatment = treatment
+            if !knowsEvents { plan.media[1].sendPayloads.removeAll { $0.format == .telephoneEvent } }
+            // What is blocked leaves packets of silence.
+            if treatment.contains(.blocked) { plan.media[1].presence = PresencePlan(maximumGap: .milliseconds(20)) }
+        }
+        scenario.playsDigits = playsDigits
+        return scenario
+    }
+
+    /// `MediaTreatment`, and what the control side does to a call.
+    private static let treatments = [
+        treated("blocked, PCMU", pcmu, pcmu, .blocked),
+        treated("blocked, PCMU to Opus", pcmu, opus, .blocked),
+        treated("silenced, PCMU", pcmu, pcmu, .silenced),
+        treated("silenced, Opus", opus, opus, .silenced),
+        treated("silenced, Opus over SRTP to PCMU", secured(opus, .aesCM128HMACSHA1_80), pcmu, .silenced),
+        treated("digits blocked, PCMU", pressing(pcmu, tones: false), pcmu, .digitsBlocked),
+        treated("always converted, PCMU", pcmu, pcmu, .alwaysConverts),
+        treated("tones detected, PCMU", pressing(pcmu, tones: true), pcmu, .detectsTones),
+        treated("tones detected, Opus to PCMU", pressing(opus, tones: true), pcmu, .detectsTones),
+        treated("tones made, PCMU", pressing(pcmu, tones: false), pcmu, .generatesTones, knowsEvents: false),
+        treated("tones made, PCMU to Opus", pressing(pcmu, tones: false), opus, .generatesTones, knowsEvents: false),
+        treated("digits played as events, PCMU", pcmu, pcmu, [], playsDigits: true),
+        treated("digits played as tones, Opus to PCMU", opus, pcmu, [], playsDigits: true, knowsEvents: false),
+        Scenario(name: "a recording with an end, PCMU", first: pcmu, second: pcmu) {
+            $0.media[1].playback = PlaybackPlan(clip: clip(8000), id: 1, repetitions: 100, start: 300)
+        },
+    ]
+
+    private static let video = Peer(format: .other("VP8"), payloadType: 96, suite: nil, isVideo: true)
+
+    /// `RelayKind`.
+    private static let relays = [
+        Scenario(name: "packets, plain", first: video, second: video) { plan in
+            for index in plan.media.indices { plan.media[index].relay = .packets }
+        },
+        Scenario(name: "packets, AES_CM_128_HMAC_SHA1_80 to AEAD_AES_128_GCM with other numbers",
+                 first: secured(video, .aesCM128HMACSHA1_80), second: secured(video, .aeadAES128GCM)) { plan in
+            for index in plan.media.indices { plan.media[index].relay = .packets }
+            plan.media[1].sendPayloads[0].payloadType = 120
+        },
+        Scenario(name: "datagrams", first: video, second: video) { plan in
+            for index in plan.media.indices { plan.media[index].relay = .datagrams }
+        },
+    ]
 }

@@ -20,6 +20,7 @@ for name in ("daemon-pid", "calls", "cpu", "seed", "record", "window", "set-up-w
     parser.add_argument(f"--{name}", type=int, default=0)
 for name in ("seconds", "warm-up", "background-set-ups"):
     parser.add_argument(f"--{name}", type=float, default=0)
+parser.add_argument("--memory-after", type=float, nargs="+", default=[1])
 options, _ = parser.parse_known_args()
 daemon = Path(f"/proc/{options.daemon_pid}/cmdline").read_text().split("\0")
 
@@ -50,13 +51,16 @@ if options.command == "run":
         "rss_before_kb": 10000,
         "rss_steady_kb": 10000 + 12 * options.calls,
         "rss_after_kb": 10100,
+        "memory_after": [{"seconds": seconds, "rss_kb": 10100 + (1000 if seconds < 10 else 0)} for seconds in options.memory_after],
         "kb_per_call": 12,
         "threads": 4,
     }
     said["packets"] = {"sent": 1000, "received": 1000, "lost": 0, "loss_percent": 0 if share <= 1 else 5, "duplicates": 0, "unexpected": 0}
     kind = "lateness" if options.profile == "transcode" else "relay"
     said["delay_ms"] = {"p50": 0.1, "p99": 0.5, "p999": 2.0, "max": 5, "samples": 1000, "kind": kind}
-    said["background"] = {"offer_ms": times, "answer_ms": times, "ready_ms": times} if options.background_set_ups else None
+    failed = int(options.background_set_ups > 20)
+    background = {"offer_ms": times, "answer_ms": times, "ready_ms": times, "failed": failed}
+    said["background"] = background if options.background_set_ups else None
     said["generator"] = {"cpu_s": 1, "cpu_share": 0.4, "late_p99_ms": 0.2, "overloaded": options.calls > 1800, "packets_per_second": 1}
     said["machine"] = {"cpus": 2, "loadavg_1": 0.5}
     said["recordings"] = []
