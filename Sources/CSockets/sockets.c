@@ -28,12 +28,16 @@ int rtpbridge_udp_open(uint8_t family, const rtpbridge_socket_options *options) 
         return -error;
     }
     // The rest is a matter of quality: a system that refuses one of these still carries calls.
-    if (options->traffic_class > 0) {
-        set(descriptor, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_TCLASS : IP_TOS, options->traffic_class);
-    }
+    if (options->traffic_class > 0) rtpbridge_udp_set_traffic_class(descriptor, family, options->traffic_class);
     if (options->receive_buffer > 0) set(descriptor, SOL_SOCKET, SO_RCVBUF, options->receive_buffer);
     if (options->send_buffer > 0) set(descriptor, SOL_SOCKET, SO_SNDBUF, options->send_buffer);
     return descriptor;
+}
+
+int rtpbridge_udp_set_traffic_class(int descriptor, uint8_t family, int value) {
+    int v6 = family == 6;
+    int result = set(descriptor, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_TCLASS : IP_TOS, value);
+    return result < 0 ? -errno : 0;
 }
 
 int rtpbridge_udp_bind(int descriptor, const rtpbridge_address *address) {

@@ -9,8 +9,9 @@ public enum G722 {
     public static let sampleRates = [8000, 16000]
     /// Whatever the sampling rate.
     public static let bytesPerMillisecond = 8
-    /// What an encoder makes of silence once both bands rest.
-    public static let silence: UInt8 = 0xfa
+    /// The code that is next to nothing when it is repeated: whatever was heard before, 12 ms later it is below -53 dBFS. What an encoder
+    /// makes of silence has no period, and no other code is as quiet.
+    public static let silence: UInt8 = 0xff
 
     fileprivate static let bitrate: Int32 = 64000
 

@@ -7,7 +7,7 @@ public struct NoiseGenerator: Sendable {
     /// - Parameter seed: any; the same gives the same noise.
     public init(seed: UInt32 = 1) { state = seed }
 
-    /// - Parameter level: 0 to 127 [-dBov], below the power of a square wave at overload. Noise louder than 5 dB below that is clipped to it.
+    /// - Parameter level: 0 to 127 [-dBov], below the power of a square wave at overload; what is louder than 5 is as loud as that.
     public mutating func setLevel(_ level: UInt8) {
         // The overload of μ-law (RFC 3389 section 3), times the square root of 3, which is from the RMS of even noise to its peak.
         var peak = 32124 * 1.7320508
@@ -20,7 +20,7 @@ public struct NoiseGenerator: Sendable {
         for index in frame.indices {
             // Numerical Recipes' generator; its high bits are good enough to be heard.
             state = state &* 1_664_525 &+ 1_013_904_223
-            let uniform = Int64(state >> 8) &* Int64(2 &* amplitude &+ 1) >> 24
+            let uniform = (Int64(state >> 8) &* Int64(2 &* amplitude &+ 1)) >> 24
             frame[index] = Int16(truncatingIfNeeded: uniform &- Int64(amplitude))
         }
     }

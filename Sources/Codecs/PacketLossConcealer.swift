@@ -1,137 +1,58 @@
+internal import CSpanDSP
+
 /// Fills gaps in speech whose codec has no concealment of its own: repeats the last pitch period and
 /// fades to silence within 50 ms (after ITU-T G.711 appendix I, but without its delay).
 ///
-/// Feed it every frame that is played, in order. Frames may be of any length; no call but `init` allocates.
+/// At 8 kHz it is spandsp's. Feed it every frame that is played, in order. Frames may be of any length; no call but `init` allocates.
 public final class PacketLossConcealer {
-    /// Pitch periods from 66 to 200 Hz, and as much speech as one is looked for in [samples].
-    private let shortestPeriod, longestPeriod, span: Int
-    /// The search looks at every so manieth sample: as many a second as at 8 kHz.
-    private let stride: Int
-    /// The last samples that were played, the oldest first.
-    private let history: UnsafeMutableBufferPointer<Int16>
-    /// The period that is repeated; its end leads back to its beginning.
-    private let cycle: UnsafeMutableBufferPointer<Int16>
-    private var period = 0
-    /// The next sample of `cycle`.
-    private var position = 0
-    /// Made up since the last real frame [samples].
-    private var missing = 0
-    private let fadeLength: Int
+    private let state: UnsafeMutablePointer<plc_state_t>
+    /// For other rates than 8 kHz.
+    private let repeater: PitchRepeater?
 
     /// - Parameter sampleRate: 8000 to 48000 [Hz].
     public init(sampleRate: Int = 8000) {
-        let sampleRate = min(max(sampleRate, 8000), 48000)
-        shortestPeriod = sampleRate / 200
-        longestPeriod = sampleRate * 15 / 1000
-        span = sampleRate / 50
-        stride = sampleRate / 8000
-        fadeLength = sampleRate / 20
-        history = .allocate(capacity: span + longestPeriod)
-        history.initialize(repeating: 0)
-        cycle = .allocate(capacity: longestPeriod)
-        cycle.initialize(repeating: 0)
+        repeater = sampleRate == 8000 ? nil : PitchRepeater(sampleRate: sampleRate)
+        state = .allocate(capacity: 1)
+        plc_init(state)
     }
 
-    deinit {
-        history.deallocate()
-        cycle.deallocate()
-    }
+    deinit { state.deallocate() }
 
     /// Notes a frame that was received. The first one after a gap is changed a little, to join up smoothly.
     public func received(_ frame: UnsafeMutableBufferPointer<Int16>) {
-        if missing > 0 {
-            let overlap = min(period / 4, frame.count)
-            for index in 0..<overlap { frame[index] = blend(faded(nextOfCycle()), frame[index], index + 1, of: overlap) }
-            missing = 0
-        }
-        remember(frame)
+        if let repeater { return repeater.received(frame) }
+        guard frame.count > 0, let samples = frame.baseAddress else { return }
+        plc_rx(state, samples, Int32(truncatingIfNeeded: frame.count))
     }
 
     /// Writes a substitute for a frame that is missing.
     public func conceal(into frame: UnsafeMutableBufferPointer<Int16>) {
-        if missing == 0, frame.count > 0 { beginGap() }
-        let isFirst = missing == 0
-        let overlap = period / 4
-        for index in frame.indices {
-            var sample = faded(nextOfCycle())
-            // Speech played backwards carries on from its own last sample.
-            if isFirst, index < overlap { sample = blend(history[history.count - 1 - index], sample, index + 1, of: overlap) }
-            frame[index] = sample
-            missing = min(missing + 1, fadeLength)
-        }
-        remember(frame)
+        if let repeater { return repeater.conceal(into: frame) }
+        guard frame.count > 0, let samples = frame.baseAddress else { return }
+        // At the start of a gap spandsp writes a quarter of a pitch period without asking for the room.
+        guard frame.count >= Int(PLC_PITCH_MIN) / 4 else { return frame.update(repeating: 0) }
+        straightenHistory()
+        plc_fillin(state, samples, Int32(truncatingIfNeeded: frame.count))
     }
 
     /// Forgets what was heard.
     public func reset() {
-        history.update(repeating: 0)
-        missing = 0
+        repeater?.reset()
+        plc_init(state)
     }
 
-    /// Makes a cycle of the last period; its last quarter turns into what came before it.
-    private func beginGap() {
-        period = findPeriod()
-        position = 0
-        let end = history.count
-        let overlap = period / 4
-        for index in 0..<period {
-            let sample = history[end - period + index]
-            let intoOverlap = index - (period - overlap)
-            cycle[index] = intoOverlap < 0 ? sample : blend(sample, history[end - period + index - period], intoOverlap + 1, of: overlap)
+    /// Turns spandsp's ring of past samples so that the oldest comes first.
+    ///
+    /// It would do so itself, but with a memcpy whose source and destination overlap.
+    private func straightenHistory() {
+        let oldest = Int(state.pointee.buf_ptr)
+        withUnsafeMutableBytes(of: &state.pointee.history) { history in
+            var samples = history.bindMemory(to: Int16.self)
+            guard oldest > 0, oldest < samples.count else { return }
+            samples[..<oldest].reverse()
+            samples[oldest...].reverse()
+            samples.reverse()
         }
-    }
-
-    private func nextOfCycle() -> Int16 {
-        guard position < period else { return 0 }
-        defer { position = position + 1 == period ? 0 : position + 1 }
-        return cycle[position]
-    }
-
-    private func faded(_ sample: Int16) -> Int16 {
-        Int16(truncatingIfNeeded: Int(sample) * (fadeLength - missing) / fadeLength)
-    }
-
-    /// From `old` to `new` in `count` steps.
-    private func blend(_ old: Int16, _ new: Int16, _ step: Int, of count: Int) -> Int16 {
-        Int16(truncatingIfNeeded: (Int(old) * (count - step) + Int(new) * step) / count)
-    }
-
-    private func remember(_ frame: UnsafeMutableBufferPointer<Int16>) {
-        guard let kept = history.baseAddress, let new = frame.baseAddress else { return }
-        let count = min(frame.count, history.count)
-        kept.update(from: kept + count, count: history.count - count)
-        (kept + history.count - count).update(from: new + frame.count - count, count: count)
-    }
-
-    // MARK: - Pitch
-
-    /// The lag at which the last 20 ms are most like what came before them, by the average magnitude of the difference.
-    private func findPeriod() -> Int {
-        var best = longestPeriod
-        var least = Int.max
-        var lag = longestPeriod
-        while lag >= shortestPeriod {
-            let difference = difference(at: lag, step: stride)
-            if difference < least { (best, least) = (lag, difference) }
-            lag -= stride
-        }
-        guard stride > 1 else { return best }
-        let near = max(shortestPeriod, best - stride + 1)...min(longestPeriod, best + stride - 1)
-        least = .max
-        for lag in near {
-            let difference = difference(at: lag, step: stride)
-            if difference < least { (best, least) = (lag, difference) }
-        }
-        return best
-    }
-
-    private func difference(at lag: Int, step: Int) -> Int {
-        var sum = 0
-        var index = history.count - span
-        while index < history.count {
-            sum &+= abs(Int(history[index]) &- Int(history[index - lag]))
-            index += step
-        }
-        return sum
+        state.pointee.buf_ptr = 0
     }
 }

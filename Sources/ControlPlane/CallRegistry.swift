@@ -2,6 +2,7 @@ import Logging
 import MediaCore
 import MediaIO
 import NGProtocol
+import SDP
 import Wire
 
 /// Every call that there is, by call-id, by the engine's number, and by age. No command costs more the more calls there are.
@@ -45,6 +46,8 @@ final class CallRegistry: ControlLoopMember {
         case .ping: reply(.pong)
         case .list(let limit): reply(list(limit: limit))
         case .offer(let offer): dispatch(offer, from: client, reply: reply)
+        case .publish(let publish): dispatch(.publish(publish.named), publish.fields, from: client, reply: reply)
+        case .create(let create): dispatch(.create(create.named), create.fields, from: client, reply: reply)
         case .ignored(let command): reply(.ok(warning: command.warning))
         default:
             guard let callID = command.callID else { return reply(.error(.noHandler)) }
@@ -87,18 +90,26 @@ final class CallRegistry: ControlLoopMember {
             keepFragment(of: offer)
             return reply(.ok())
         }
+        dispatch(.offer(offer), offer.fields, from: client, reply: reply)
+    }
+
+    /// A command that makes the call if there is none.
+    private func dispatch(
+        _ command: NGCommand, _ fields: MessageFields, from client: TransportAddress?, reply: @escaping CallSession.Reply
+    ) {
+        guard let callID = command.callID else { return reply(.error(.noCallID)) }
         let session: CallSession
-        switch self.session(offer.callID) {
+        switch self.session(callID) {
         case .success(let found): session = found
         case .failure(let refusal):
             environment.statistics.countRejected()
-            return reply(.refused(refusal.limit, clientKnowsLoadLimit: offer.fields.knowsLoadLimit))
+            return reply(.refused(refusal.limit, clientKnowsLoadLimit: fields.knowsLoadLimit))
         }
         if session.client == nil { session.client = client }
-        session.post(.request(.offer(offer)) { [self] outcome in
+        session.post(.request(command) { [self] outcome in
             if case .reply(let content) = outcome { return reply(content) }
-            // The call ended while the offer waited: the offer makes a new one.
-            dispatch(offer, from: client, reply: reply)
+            // The call ended while the command waited: it makes a new one.
+            dispatch(command, fields, from: client, reply: reply)
         })
     }
 
@@ -200,8 +211,18 @@ extension NGCommand {
     fileprivate var replyWithoutCall: NGReply {
         switch self {
         case .delete(let delete): CallSession.notFound(isFatal: delete.isFatal)
-        case .answer, .query, .record: .error(.unknownCall)
+        case .answer(let answer): .error(answer.fields.isFragment ? .unknownCall : SessionDescription.error(answer.sdp) ?? .unknownCall)
+        case .query, .record: .error(.unknownCall)
+        case .createAnswer: .error(.createdCallNotFound)
         default: .error(.unknownCallID)
         }
+    }
+}
+
+extension SessionDescription {
+    /// What is wrong with an answer's text, which is read before anybody looks for its call.
+    fileprivate static func error(_ text: String) -> NGError? {
+        guard let description = try? SessionDescription(parsing: text) else { return .unparsableSDP }
+        return description.media.contains { description.connection(of: $0) == nil } ? .incompleteSDP : nil
     }
 }

@@ -12,7 +12,13 @@ extension CallSession {
         let report: @ControlActor (CallStatistics) -> Void = { [self] statistics in
             reply(.ok(delete.isFast ? NGDictionary() : self.report(statistics).dictionary))
         }
-        if case .branch(let tag) = target { return remove(tag, after: delay, then: { [self] in withStatistics(report) }) }
+        if case .branch(let tag) = target {
+            return withStatistics { [self] statistics in
+                // While it is there to be told of.
+                let last = self.report(statistics, narrowedTo: tag)
+                remove(tag, after: delay) { reply(.ok(delete.isFast ? NGDictionary() : last.dictionary)) }
+            }
+        }
         guard delay > .zero else { return end(.deleted, then: report) }
         setTimer(.deletion, delay)
         withStatistics(report)
@@ -25,9 +31,10 @@ extension CallSession {
         case branch(String)
     }
 
-    /// The party is named by its to-tag, else by its branch, else by the from-tag; without any of them the call is meant.
+    /// The party is named by its to-tag, else by its branch, else by the from-tag. Without a from-tag the call is meant, whatever else
+    /// is said.
     private func target(of delete: DeleteCommand) -> DeletionTarget? {
-        guard let dialogue, let fromTag = delete.fromTag else { return delete.toTag == nil || matches(delete.toTag) ? .call : nil }
+        guard let dialogue, let fromTag = delete.fromTag else { return .call }
         let known = delete.toTag ?? (delete.viaBranch == nil ? fromTag : nil)
         let byBranch = delete.viaBranch.flatMap(dialogue.participant(viaBranch:)).flatMap { dialogue.participants[$0].tag }
         let tag: String
@@ -50,9 +57,11 @@ extension CallSession {
 
     private func remove(_ tag: String, after delay: Nanoseconds, then: @escaping @ControlActor () -> Void) {
         guard delay > .zero else { return remove(tag, then) }
+        leaving.removeAll { $0.tag == tag }
         leaving.append((tag, environment.configuration.clock() + delay))
         leaving.sort { $0.at < $1.at }
-        setTimer(.branch, min(delay, leaving[0].at - environment.configuration.clock()))
+        // What was due while another command was under way is due at once.
+        setTimer(.branch, max(Nanoseconds(1), leaving[0].at - environment.configuration.clock()))
         then()
     }
 
@@ -83,7 +92,7 @@ extension CallSession {
 
     func carryOut(_ query: QueryCommand, _ reply: @escaping Reply) {
         withStatistics { [self] statistics in
-            reply(.ok(report(statistics, narrowedTo: [query.fromTag, query.toTag].compactMap(\.self)).dictionary))
+            reply(.ok(report(statistics, narrowedTo: [query.toTag, query.fromTag].compactMap(\.self).first { !$0.isEmpty }).dictionary))
         }
     }
 

@@ -33,6 +33,7 @@ extension CallSession {
         case .silence(let media, let isSilent): log(.info, isSilent ? "silent" : "heard again", metadata: party(media))
         case .qualityLow(let media, let mos): log(.notice, "quality is low: MOS \(mos)", metadata: party(media, "rtcp"))
         case .playbackEnded(let media, _): log(.info, "the announcement is over", metadata: party(media))
+        case .recordingIncomplete: log(.warning, "something of the recording is missing: it came faster than it was taken")
         case .ended: break
         }
     }
@@ -40,9 +41,8 @@ extension CallSession {
     /// A digit in the words of `--dtmf-log-dest`.
     private func report(_ media: Int, _ code: UInt8, _ duration: Int, _ volume: Int) {
         guard environment.digits.isWanted || digitDestination != nil, plan.media.indices.contains(media) else { return }
-        let tag = tag(ofMedia: media)
         environment.digits.write(DigitRecord(
-            callID: callID, tag: tag, label: notes(tag)?.label, tags: dialogue?.participants.compactMap(\.tag) ?? [],
+            callID: callID, tag: tag(ofMedia: media), label: label(ofMedia: media), tags: dialogue?.participants.compactMap(\.tag) ?? [],
             unixSeconds: environment.unixMicroseconds / 1_000_000, source: plan.media[media].transport.remoteRTP?.ip,
             code: code, duration: duration, volume: volume), to: digitDestination)
     }
@@ -54,6 +54,10 @@ extension CallSession {
 
     /// The tag of the party that an m-line belongs to.
     func tag(ofMedia index: Int) -> String? { participant(ofMedia: index)?.tag }
+
+    private func label(ofMedia index: Int) -> String? {
+        participant(ofMedia: index)?.label ?? notes(tag(ofMedia: index))?.label
+    }
 
     private func participant(ofMedia index: Int) -> Participant? {
         guard plan.media.indices.contains(index), let participants = dialogue?.participants else { return nil }
@@ -98,7 +102,6 @@ extension CallSession {
     }
 
     private func eventParty(ofMedia index: Int) -> EventParty {
-        let tag = tag(ofMedia: index)
-        return EventParty(tag: tag, label: notes(tag)?.label, viaBranch: participant(ofMedia: index)?.viaBranch)
+        EventParty(tag: tag(ofMedia: index), label: label(ofMedia: index), viaBranch: participant(ofMedia: index)?.viaBranch)
     }
 }

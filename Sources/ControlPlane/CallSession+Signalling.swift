@@ -7,32 +7,32 @@ import Wire
 
 extension CallSession {
     func carryOut(_ offer: OfferCommand, _ reply: @escaping Reply) {
-        note(offer.fields, party: offer.fromTag)
+        note(offer.fields, party: offer.fromTag, label: offer.fields.label)
         if offer.fields.isFragment { return carryOutFragment(offer.sdp, of: offer.fromTag, reply) }
         withRequest(sdp: offer.sdp, fromTag: offer.fromTag, toTag: offer.toTag, offer.fields, offer.media) { [self] request, warning in
             let dialogue = dialogue
-            negotiate("offer", of: offer.fromTag, offer.media.audio, warning: warning, { resources throws(NegotiationError) in
+            negotiate("offer", of: offer.fromTag, offer.media, warning: warning, { resources throws(NegotiationError) in
                 try Negotiator.offer(request, dialogue: dialogue, resources: resources)
             }, then: { [self] outcome in
                 if dialogue == nil, self.dialogue != nil { setTimer(.offer, environment.settings.timeouts.offer) }
-                reply(outcome)
+                record(offer.fields.recording, "offer", of: offer.fromTag, outcome, reply)
             })
         }
     }
 
     func carryOut(_ answer: AnswerCommand, _ reply: @escaping Reply) {
         guard let dialogue else { return reply(.error(.unknownCall)) }
-        note(answer.fields, party: answer.toTag)
+        note(answer.fields, party: answer.toTag, label: answer.fields.label)
         if answer.fields.isFragment { return carryOutFragment(answer.sdp, of: answer.toTag, reply) }
         withRequest(sdp: answer.sdp, fromTag: answer.fromTag, toTag: answer.toTag, answer.fields, answer.media) { [self] request, warning in
-            negotiate("answer", of: answer.toTag, answer.media.audio, warning: warning, { resources throws(NegotiationError) in
+            negotiate("answer", of: answer.toTag, answer.media, warning: warning, { resources throws(NegotiationError) in
                 try Negotiator.answer(request, dialogue: dialogue, resources: resources)
             }, then: { [self] outcome in
                 if outcome.isSuccess {
                     cancelTimer(.offer)
                     answered = answered ?? environment.engine.now
                 }
-                reply(outcome)
+                record(answer.fields.recording, "answer", of: answer.toTag, outcome, reply)
             })
         }
     }
@@ -62,29 +62,38 @@ extension CallSession {
     /// Runs a negotiation and puts its plan in force; only then is there a reply.
     ///
     /// If anything fails, what was leased goes back, and the former dialogue and plan stay; a call that had none ends.
-    private func negotiate(
-        _ name: String, of speaker: String, _ audio: AudioOptions, warning: String?, _ negotiate: (RequestResources) throws(NegotiationError) -> NegotiationResult,
+    /// - Parameters:
+    ///   - refusal: the protocol's error for one of the negotiation's.
+    ///   - content: what the reply says beside `result`.
+    func negotiate(
+        _ name: String, of speaker: String, _ options: MediaOptions, warning: String? = nil,
+        refusal: @escaping (NegotiationError) -> NGError = { NGError($0) },
+        content: @escaping @ControlActor (NegotiationResult) -> NGDictionary = { $0.reply },
+        _ negotiate: (RequestResources) throws(NegotiationError) -> NegotiationResult,
         then reply: @escaping Reply
     ) {
-        let resources = RequestResources(
-            interfaces: environment.interfaces, certificate: environment.certificate, leases: leases, call: handle)
+        let resources = makeResources()
         var result: NegotiationResult
         do throws(NegotiationError) { result = try negotiate(resources) } catch {
             resources.giveBack()
-            return refuse(error, reply)
+            return refuse(error, as: refusal(error), reply)
         }
         var controls = controls
-        if let speaker = result.dialogue.participant(tag: speaker) { controls.note(audio, of: speaker) }
+        if let speaker = result.dialogue.participant(tag: speaker) { controls.note(options, of: speaker) }
         result.plan = finished(result.plan, controls)
         apply(result.plan, adding: resources.sockets, removing: result.removedSlots) { [self, result, controls] isInForce in
             guard isInForce else {
                 // The engine gave the sockets back, but not what was reserved on those that the call had.
                 resources.giveBack()
-                return refuse(.cannotRewrite(detail: "the media engine refused the plan"), reply)
+                let error = NegotiationError.cannotRewrite(detail: "the media engine refused the plan")
+                return refuse(error, as: refusal(error), reply)
             }
             self.controls = controls
             adopt(result, resources.sockets, name)
-            takeWaitingFragments { reply(.ok(result.reply, warning: warning)) }
+            if options.typeOfService != nil, leases.values.contains(where: \.isShared) {
+                log(.notice, "TOS does nothing on ports that other calls share", metadata: ["subsystem": "control"])
+            }
+            takeWaitingFragments { reply(.ok(content(result), warning: warning)) }
         }
     }
 
@@ -111,28 +120,39 @@ extension CallSession {
 
     private static let maximumFindings = 64
 
-    private func refuse(_ error: NegotiationError, _ reply: @escaping Reply) {
+    private func refuse(_ error: NegotiationError, as reason: NGError, _ reply: @escaping Reply) {
         log(.warning, "refused: \(error)")
-        let refusal = NGReply.error(NGError(error))
+        let refusal = NGReply.error(reason)
         if dialogue == nil { end(.refused) { _ in reply(refusal) } } else { reply(refusal) }
     }
 
     /// Keeps what a message says beside the SDP.
-    private func note(_ fields: MessageFields, party tag: String) {
+    /// - Parameter label: that of the party, where it is not what `label` means.
+    func note(_ fields: MessageFields, party tag: String, label: String?) {
         lastSignal = environment.unixMicroseconds / 1_000_000
         if fields.isDebugging { isDebugging = true }
         metadata = fields.metadata ?? metadata
-        digitDestination = fields.digitReports.flatMap(ListenAddress.init)?.transportAddress ?? digitDestination
+        if let text = fields.digitReports { noteDigitDestination(text) }
         if let index = parties.firstIndex(where: { $0.tag == tag }) {
-            parties[index].label = fields.label ?? parties[index].label
+            parties[index].label = label ?? parties[index].label
+            parties[index].metadata = fields.metadata ?? parties[index].metadata
         } else if parties.count < 32 {
             // A dialogue has two parties; forks leave a few tags behind, and nobody needs more.
-            parties.append(PartyNotes(tag: tag, label: fields.label, created: lastSignal))
+            parties.append(PartyNotes(tag: tag, label: label, metadata: fields.metadata, created: lastSignal))
         }
     }
 }
 
 extension CallSession {
+    /// `DTMF-log-dest`
+    private func noteDigitDestination(_ text: String) {
+        if let address = ListenAddress(text)?.transportAddress {
+            digitDestination = address
+        } else {
+            log(.warning, "DTMF-log-dest is no address with a port: \(text.printable)")
+        }
+    }
+
     func notes(_ tag: String?) -> PartyNotes? { parties.first { $0.tag == tag } }
 }
 

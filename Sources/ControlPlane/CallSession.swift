@@ -51,8 +51,9 @@ final class CallSession {
     private(set) var isEnded = false
     private(set) var timers = CallTimers()
 
-    /// Behind the command that is being carried out, the oldest first.
-    private var waiting: [CallCommand] = []
+    /// Behind the command that is being carried out, the oldest first, from `nextWaiting` on.
+    private var waiting: [CallCommand?] = []
+    private var nextWaiting = 0
     private var isBusy = false
     private var isDraining = false
     private weak var registry: CallRegistry?
@@ -67,6 +68,7 @@ final class CallSession {
     struct PartyNotes {
         var tag: String
         var label: String?
+        var metadata: String?
         /// Unix time [s].
         var created: Int64
     }
@@ -98,9 +100,21 @@ final class CallSession {
     private func drain() {
         guard !isDraining, !isBusy, !waiting.isEmpty else { return }
         isDraining = true
-        while !isBusy, !waiting.isEmpty { begin(waiting.removeFirst()) }
-        if waiting.isEmpty { waiting = [] }
+        while !isBusy, let command = takeWaiting() { begin(command) }
         isDraining = false
+    }
+
+    /// Thousands may wait while a file is read, so none is moved for the one before it.
+    private func takeWaiting() -> CallCommand? {
+        guard nextWaiting < waiting.count else { return nil }
+        let command = waiting[nextWaiting].take()
+        nextWaiting += 1
+        if nextWaiting == waiting.count || nextWaiting >= 1_024 {
+            waiting.removeFirst(nextWaiting)
+            nextWaiting = 0
+        }
+        if waiting.isEmpty { waiting = [] }
+        return command
     }
 
     private func begin(_ command: CallCommand) {
@@ -145,6 +159,13 @@ final class CallSession {
         case .playMedia(let play): carryOut(play, reply)
         case .stopMedia(let stop): carryOut(stop, reply)
         case .playDTMF(let play): carryOut(play, reply)
+        case .record(let recording): carryOut(recording, reply)
+        case .publish(let publish): carryOut(publish, reply)
+        case .subscribe(let subscribe): carryOut(subscribe, reply)
+        case .subscribeAnswer(let answer): carryOut(answer, reply)
+        case .unsubscribe(let unsubscribe): carryOut(unsubscribe, reply)
+        case .create(let create): carryOut(create, reply)
+        case .createAnswer(let answer): carryOut(answer, reply)
         default: reply(.error(.noHandler))
         }
     }
@@ -202,6 +223,7 @@ final class CallSession {
 
     private func ended(_ reason: CallEnd, _ statistics: CallStatistics, _ then: @ControlActor (CallStatistics) -> Void) {
         leases = [:]
+        concludeRecording()
         environment.statistics.countEnd(
             reason, length: Double(environment.unixMicroseconds &- created) / 1e6, plan: plan, statistics)
         // Before the registry forgets the call: another one of its call-id, or the end of the daemon, must come after its last event.

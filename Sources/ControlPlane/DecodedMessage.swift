@@ -8,6 +8,9 @@ struct DecodedMessage {
     var encoding = NGEnvelope.Encoding.bencode
     var content: Result<NGDictionary, NGError>
 
+    /// That of the streams; a datagram is shorter anyway [bytes].
+    private static let maximumLength = NGStreamFramer.maximumLength
+
     /// - Returns: `nil` for bytes without a cookie, which get no reply.
     init?(_ bytes: [UInt8]) {
         let decoded: DecodedMessage? = bytes.withBytes { NGEnvelope($0).map(DecodedMessage.init) }
@@ -30,8 +33,8 @@ struct DecodedMessage {
         do throws(NGError) {
             encoding = try envelope.encoding()
             switch encoding {
-            case .bencode: content = .success(try envelope.decodeBencode())
-            case .json: content = .success(try JSONCodec.decode(envelope.payload.array))
+            case .bencode: content = .success(try envelope.decodeBencode(maximumLength: Self.maximumLength))
+            case .json: content = .success(try JSONTextDecoder.decode(envelope.payload.array, maximumLength: Self.maximumLength))
             }
         } catch {
             content = .failure(error)

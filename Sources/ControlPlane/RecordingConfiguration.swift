@@ -1,9 +1,13 @@
+public import MediaCore
+
 /// Where and how calls are recorded.
 public struct RecordingConfiguration: Sendable, Equatable {
     /// `--recording-dir`.
     public var directory: String
     public var method = Method.pcap
     public var format = Format.raw
+    /// `--record-egress`, `--record-both`: which packets a pcap file has.
+    public var packets = RecordedPackets.received
 
     public init(directory: String) { self.directory = directory }
 

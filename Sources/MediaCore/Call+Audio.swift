@@ -25,7 +25,8 @@ extension Call {
     func bridge(of sink: MediaLeg) -> AudioBridge? {
         if let bridge = sink.bridge { return bridge }
         sink.bridge = AudioBridge(
-            router: sink.router, packetTime: sink.plan.audioPacketTime, jitterDelay: configuration.media.jitterDelay)
+            router: sink.router, packetTime: sink.plan.audioPacketTime,
+            jitterDelay: sink.plan.treatment.contains(.unbuffered) ? .zero...(.milliseconds(20)) : configuration.media.jitterDelay)
         return sink.bridge
     }
 

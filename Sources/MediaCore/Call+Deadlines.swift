@@ -8,6 +8,7 @@ extension Call {
     public func handleDeadline(at now: MonotonicInstant, into output: CallOutput) {
         guard !isEnded else { return }
         for leg in legs where leg.nextDeadline <= now { serve(leg, at: now, into: output) }
+        if let recorder { recorder.record(at: now, into: output) }
         let timeout = timeout
         if now - lastMedia >= timeout.span { return end(timeout.reason, at: now, into: output) }
         schedule()
@@ -28,6 +29,7 @@ extension Call {
             }
         }
         if leg.timers.isDue(.presence, at: now) { keepPresence(of: leg, at: now, into: output) }
+        if leg.timers.isDue(.piercing, at: now) { pierceNAT(of: leg, at: now, into: output) }
         if leg.timers.isDue(.silence, at: now) { noteSilence(of: leg, at: now, into: output) }
         if leg.timers.isDue(.report, at: now) {
             leg.timers[.report] = leg.reports.next(after: now, interval: configuration.media.reportInterval, random: &random)

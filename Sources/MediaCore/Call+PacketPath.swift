@@ -60,16 +60,20 @@ extension Call {
             return reject(.malformedRTP, leg: leg, isRTCP: false)
         }
         accepted(datagram.count, leg: leg, slot: slot, from: source, isRTCP: false, at: now, into: output)   // 6
+        if !leg.recording.isEmpty { recordReceived(packet, of: leg, slot: slot, from: source, at: now, into: output) }
         if leg.plan.relay == .packets { return relay(packet, header, leg: leg, at: now, into: output) }
         guard let packet = note(header, payload, leg: leg, at: now, into: output) else { return }
         if packet.startsAnew { replaceSource(of: leg, at: now, into: output) }
         switch leg.received(header.payloadType) {   // 7
         case .event(let clockRate):
+            if leg.recording.contains(.audio) { recordOther(packet, of: leg, at: now) }
             receiveEvent(packet, durationClockRate: clockRate, leg: leg, at: now, into: output)   // 9b
         case .audio:
+            if leg.recording.contains(.audio) { recordAudio(packet, of: leg, at: now) }
             if let listener = leg.listener { listen(to: packet, by: listener, leg: leg, at: now, into: output) }
             for sink in leg.sinks { route(packet, to: sink, at: now, into: output) }
         case .unknown:
+            if leg.recording.contains(.audio) { recordOther(packet, of: leg, at: now) }
             drop(.unknownPayloadType)
             for sink in leg.sinks { leaveOut(packet, to: sink, at: now) }
         }
@@ -115,6 +119,7 @@ extension Call {
         guard leg.plan.peerSends else { return ended(.directionBlocked) }
         switch leg.received(header.payloadType) {
         case .unknown:
+            leg.statistics.rtpIn.errors &+= 1
             // One of the stream that is heard takes a number of it; any other means nothing here.
             guard leg.ingress.activeSSRC == header.ssrc else { return ended(.unknownPayloadType) }
         case .event: break
@@ -172,6 +177,7 @@ extension Call {
     /// The numbers of what comes now have nothing to do with those before, for whomever and whichever packet it is.
     func replaceSource(of leg: MediaLeg, at now: MonotonicInstant, into output: CallOutput) {
         restartEvents(of: leg, at: now, into: output)
+        recorder?.track(of: leg)?.splice()
         for sink in leg.sinks {
             sink.egress.splice()
             sink.bridge?.sourceReplaced()
@@ -257,6 +263,9 @@ extension Call {
             payloadType: payloadType, marker: marker, sequenceNumber: place.sequenceNumber, timestamp: place.timestamp,
             ssrc: sink.egress.ssrc)
         guard header.write(to: room), let path = sink.transport.rtpPath else { return drop(.destinationUnknown) }
+        if !sink.recording.isEmpty {
+            recordSent(room, RTPHeader.fixedLength + payloadLength, to: sink, slot: path.slot, path.remote, at: now, into: output)
+        }
         guard let length = sink.transport.close(room, length: RTPHeader.fixedLength + payloadLength, isRTCP: false) else {
             sink.statistics.rtpOut.errors &+= 1
             return drop(.cryptoError)
@@ -285,6 +294,7 @@ extension Call {
     ) {
         guard let packet = open(datagram, leg: leg, slot: slot, from: source, isRTCP: true, at: now) else { return }
         accepted(datagram.count, leg: leg, slot: slot, from: source, isRTCP: true, at: now, into: output)
+        if !leg.recording.isEmpty { recordReceived(packet, of: leg, slot: slot, from: source, at: now, into: output) }
         if leg.plan.relay == .packets { return relayReport(packet, leg: leg, at: now, into: output) }
         var reader = RTCPReader(packet)
         while let element = reader.next() { receive(element, leg: leg, at: now) }

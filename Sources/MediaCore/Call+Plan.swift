@@ -20,9 +20,11 @@ extension Call {
         }
         connect()
         assignSlots()
+        setRecording(at: now, into: output)
         for leg in legs {
             setPlayback(of: leg)
             pump(leg, at: now, into: output)
+            pierceNAT(of: leg, at: now, into: output)
         }
         schedule()
     }
@@ -91,13 +93,16 @@ extension Call {
                 alwaysConverts: sink.plan.treatment.contains(.alwaysConverts))
             if !router.hasSameFormats(as: sink.router) { sink.forwardedPayloadType = nil }
             setFormats(router, of: sink)
+            // Who may not speak has no background either.
+            if !legs[source].plan.isActive || !legs[source].plan.peerSends { sink.bridge?.endNoise() }
         }
         for leg in legs { setListener(of: leg) }
     }
 }
 
 extension MediaPlan {
-    /// The length of the packets that we make [ms]: as asked and as fits, else 20. Opus has frames of 10, 20, 40 and 60 ms (RFC 6716 section 2.1.4).
+    /// The length of the packets that we make [ms]: as asked and as fits, else 20. Opus has frames of 10, 20, 40 and 60 ms (RFC 6716
+    /// section 2.1.4).
     var audioPacketTime: Int {
         let asked = min(max((packetTime ?? 20) / 10 * 10, 10), 60)
         guard let made = sendPayloads.first(where: { $0.format.isTranscodable }) else { return asked }

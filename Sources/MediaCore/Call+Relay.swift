@@ -24,6 +24,7 @@ extension Call {
         guard sink.isReadyToSend, let path = sink.transport.rtpPath else { return drop(.senderNotReady) }
         guard let room = output.reserve(), room.copy(packet, to: 0) else { return drop(.outputFull) }
         room.set8(1, (header.marker ? 0x80 : 0) | sink.payloadTypes[header.payloadType])
+        recordSent(room, packet.count, to: sink, slot: path.slot, path.remote, at: now, into: output)
         guard let length = sink.transport.close(room, length: packet.count, isRTCP: false) else {
             sink.statistics.rtpOut.errors &+= 1
             return drop(.cryptoError)
@@ -47,6 +48,7 @@ extension Call {
                 continue
             }
             guard let room = output.reserve(), room.copy(packet, to: 0) else { return drop(.outputFull) }
+            recordSent(room, packet.count, to: sink, slot: path.slot, path.remote, at: now, into: output)
             guard let length = sink.transport.close(room, length: packet.count, isRTCP: true) else {
                 sink.statistics.rtcpOut.errors &+= 1
                 drop(.cryptoError)
@@ -77,6 +79,7 @@ extension Call {
             return reject(.sourceNotAdmitted, leg: leg, isRTCP: false)
         }
         accepted(datagram.count, leg: leg, slot: slot, from: source, isRTCP: false, at: now, into: output)
+        if !leg.recording.isEmpty { recordReceived(datagram.bytes, of: leg, slot: slot, from: source, at: now, into: output) }
         noteFirstPacket(of: leg, at: now, into: output)
         guard leg.plan.peerSends else { return drop(.directionBlocked) }
         for sink in leg.sinks { relayDatagram(datagram.bytes, to: sink, at: now, into: output) }
@@ -87,6 +90,7 @@ extension Call {
         if sink.plan.treatment.contains(.blocked) { return drop(.blocked) }
         guard sink.isReadyToSend, !sink.transport.isSecured, let path = sink.transport.rtpPath else { return drop(.senderNotReady) }
         guard let room = output.reserve(), room.copy(datagram, to: 0) else { return drop(.outputFull) }
+        recordSent(room, datagram.count, to: sink, slot: path.slot, path.remote, at: now, into: output)
         output.commit(length: datagram.count, slot: path.slot, to: path.remote)
         noteSent(datagram.count, to: sink, at: now, into: output)
     }

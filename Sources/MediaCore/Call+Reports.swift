@@ -38,6 +38,7 @@ extension Call {
                 into: room, ssrc: egress.ssrc, sender: sender, block: block,
                 canonicalName: Bytes(name.baseAddress, count: min(name.count, 255)), goodbye: goodbye)
         }
+        if let written { recordSent(room, written, to: leg, slot: path.slot, path.remote, at: now, into: output) }
         guard let written, let length = leg.transport.close(room, length: written, isRTCP: true) else {
             leg.statistics.rtcpOut.errors &+= 1
             return drop(.cryptoError)

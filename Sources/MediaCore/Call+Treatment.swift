@@ -47,6 +47,8 @@ extension Call {
     /// What is on its way from before a treatment began is treated too.
     func startTreatment(of sink: MediaLeg, after former: MediaTreatment) {
         let new = sink.plan.treatment.subtracting(former)
+        // The next packet makes another one.
+        if sink.plan.treatment.symmetricDifference(former).contains(.unbuffered), sink.bridge?.isHeld != true { dropBridge(of: sink) }
         if !new.isDisjoint(with: [.blocked, .digitsBlocked]) { digitFinishes(0, to: sink) }
         if !new.isDisjoint(with: [.blocked, .silenced]), sink.playback == nil { giveUpAudio(for: sink, countsAsClipped: false) }
     }

@@ -49,6 +49,8 @@ public final class Call {
     var plan = CallPlan()
     /// How many m-lines the last plan has.
     var plannedMedia = 0
+    /// Only while the call is recorded.
+    var recorder: CallRecorder?
     @exclusivity(unchecked) private var drops = DropCounters()
 
     public init(_ configuration: CallConfiguration, at now: MonotonicInstant) {
@@ -65,6 +67,7 @@ public final class Call {
         }
         // What a peer that never came up was to hear.
         for leg in legs where !leg.isReadyToSend && !leg.plan.isGated { giveUpAudio(for: leg, countsAsClipped: true) }
+        recorder?.end(at: now, into: output)
         isEnded = true
         nextDeadline = .distantFuture
         output.report(.ended(reason))
@@ -88,6 +91,10 @@ public final class Call {
             media.remoteRTP = leg.transport.rtpPath?.remote ?? leg.transport.rtpLatch.destination
             media.remoteRTCP = leg.transport.rtcpPath?.remote
             media.isLatched = leg.transport.rtpLatch.latched != nil || leg.transport.ice?.selectedPair != nil
+            media.isSettled = leg.transport.ice?.selectedPair != nil || leg.transport.rtpLatch.isSettled(at: leg.statistics.lastPacket)
+            media.receivedPayloadType = leg.receivedPayloadType
+            (media.sentSequence, media.sentTimestamp) = leg.egress.last
+            media.sentOctets = leg.egress.octets
             media.iceState = leg.transport.iceState
             media.dtlsIsVerified = leg.transport.isDTLSVerified
             media.cryptoSuite = leg.transport.cryptoSuite?.name
@@ -110,6 +117,7 @@ public final class Call {
         }
         var earliest = lastMedia + timeout.span
         for leg in legs { earliest = min(earliest, leg.nextDeadline) }
+        if let recorder { earliest = min(earliest, recorder.nextTick.roundedUp(to: configuration.audioGrid)) }
         nextDeadline = earliest
     }
 

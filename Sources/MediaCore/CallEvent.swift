@@ -22,6 +22,8 @@ public enum CallEvent: Sendable, Equatable {
     case qualityLow(media: Int, mos: Double)
     /// The playing of that number has come to its end by itself.
     case playbackEnded(media: Int, id: UInt64)
+    /// Something of the recording of that number is missing: it could not be taken as fast as it came. Told once.
+    case recordingIncomplete(id: UInt64)
     /// The call is over; nothing is sent any more.
     case ended(EndReason)
 }

@@ -28,6 +28,12 @@ public final class CallOutput {
     /// What happened, in order; see `CallEvent`.
     public private(set) var events: [CallEvent] = []
 
+    /// Where recorded calls put what is to be written; whoever owns the output puts one in and takes it out when there is
+    /// something in it. Without one it is lost.
+    @exclusivity(unchecked) public var recordings: RecordingBlock?
+    /// Packets and frames for which there was no room in it.
+    public private(set) var recordingLosses: UInt64 = 0
+
     /// Handshake work to be done elsewhere; see `HandshakeStep`.
     public private(set) var handshakes: [HandshakeStep] = []
 
@@ -63,6 +69,8 @@ public final class CallOutput {
     public var isNearlyFull: Bool { arenaLength - used < arenaLength / 4 }
 
     public func report(_ event: CallEvent) { events.append(event) }
+
+    func countRecordingLoss() { recordingLosses &+= 1 }
 
     func put(_ step: HandshakeStep) { handshakes.append(step) }
 

@@ -32,6 +32,8 @@ public struct MediaStatistics: Sendable, Equatable {
     public var remoteRTCP: TransportAddress?
     /// `remoteRTP` was learnt or chosen by ICE, not just read in the SDP.
     public var isLatched = false
+    /// It is not going to be learnt any more: ICE has chosen, the time for better sources is over, or there is nothing to learn.
+    public var isSettled = false
     public var iceState = ICEConnectionState.none
     /// The handshake is done and the certificate is the one of the SDP.
     public var dtlsIsVerified = false
@@ -42,8 +44,13 @@ public struct MediaStatistics: Sendable, Equatable {
     public var setup = SetupTimes()
     /// The streams that this peer sent, oldest first (bounded).
     public var received: [SSRCStatistics] = []
-    /// The one stream that we send to it.
+    /// The payload type of the audio, or of whatever is relayed, that the peer sent last; `nil` before any.
+    public var receivedPayloadType: UInt8?
+    /// The one stream that we send to it, number and timestamp of its newest packet, and the payload bytes so far.
     public var sentSSRC: UInt32 = 0
+    public var sentSequence: UInt16 = 0
+    public var sentTimestamp: UInt32 = 0
+    public var sentOctets: UInt64 = 0
     /// Whether audio toward this peer is transcoded.
     public var isTranscoding = false
     /// Events that the peer pressed, and those that it was sent, each once.
@@ -153,6 +160,8 @@ public struct SSRCStatistics: Sendable, Equatable {
     public var highest: QualitySample?
     /// How many intervals `average` is of.
     public var samples = 0
+    /// How it went, oldest first: at most ten means, all but the last of equally many intervals.
+    public var progression: [QualitySample] = []
     public init() {}
 }
 

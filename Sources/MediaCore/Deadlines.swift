@@ -14,13 +14,15 @@ enum LegTimer: Int, CaseIterable {
     case presence
     /// When to see whether the peer has sent nothing for so long that it is to be reported.
     case silence
+    /// When to send the next packet through the peer's NAT.
+    case piercing
 }
 
 /// One deadline for each timer, and the earliest of them.
 struct Deadlines {
     /// Kept rather than looked for: it is asked for with each packet, and timers change with few.
     private(set) var earliest = MonotonicInstant.distantFuture
-    private var instants = InlineArray<6, MonotonicInstant>(repeating: .distantFuture)
+    private var instants = InlineArray<7, MonotonicInstant>(repeating: .distantFuture)
 
     subscript(timer: LegTimer) -> MonotonicInstant {
         get { instants[timer.rawValue] }

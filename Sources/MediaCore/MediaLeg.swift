@@ -25,6 +25,8 @@ final class MediaLeg {
     var hasPlayed = false
     /// The payload type of the audio that is passed on as it is; `nil` where none was yet.
     var forwardedPayloadType: UInt8?
+    /// The payload type of the audio, or of whatever is relayed, that the peer sent last.
+    private(set) var receivedPayloadType: UInt8?
     /// What the payload type was that came last, which nearly always is that of the next packet too.
     @exclusivity(unchecked) private var latest: (payloadType: UInt8, meaning: Received)?
     /// RTP clock of the audio that the peer sends now [Hz].
@@ -32,6 +34,8 @@ final class MediaLeg {
     /// The legs that hear this peer.
     private(set) var sinks = Sinks()
     fileprivate var nextSink: Unmanaged<MediaLeg>?
+    /// What is recorded of it.
+    var recording: RecordingTaps = []
     var attention = Attention()
     @exclusivity(unchecked) var statistics = LegStatistics()
 
@@ -79,6 +83,7 @@ final class MediaLeg {
         if let latest, latest.payloadType == payloadType { return latest.meaning }
         let meaning = meaning(of: payloadType)
         latest = (payloadType, meaning)
+        if case .audio = meaning { receivedPayloadType = payloadType }
         return meaning
     }
 

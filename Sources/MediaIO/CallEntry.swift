@@ -12,6 +12,8 @@ final class CallEntry {
         var shared: SharedSocket?
         var holder = -1
         var path = SteadyPath()
+        /// Of what leaves from here; of no meaning for a shared port, whose calls have that in common.
+        var trafficClass: UInt8 = 0
     }
 
     let call: Call

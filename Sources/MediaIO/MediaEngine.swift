@@ -22,6 +22,8 @@ public final class MediaEngine: Sendable {
     private let status = Locked(PacketIOStatus(interface: .epoll))
     private let mailboxes: [Mailbox]
     private let handshakes = HandshakePool()
+    /// Writes the calls' recordings.
+    public let recordings = RecordingWriter()
     private let onEvent: EventHandler
     private let threads = Locked<[pthread_t]?>(nil)
     private let lastID = Atomic<UInt64>(0)
@@ -58,8 +60,8 @@ public final class MediaEngine: Sendable {
         for (index, link) in links.enumerated() {
             let ports = pools.flatMap(\.ports).filter { $0.worker == index }
             workers.append(try Worker(
-                mailbox: link.mailbox, counters: link.counters, handshakes: handshakes, interface: packetIO.interface, ports: ports,
-                media: configuration.media, onEvent: onEvent))
+                mailbox: link.mailbox, counters: link.counters, handshakes: handshakes, recordings: recordings,
+                interface: packetIO.interface, ports: ports, media: configuration.media, onEvent: onEvent))
         }
         threads.withLock { $0 = [] }
         try handshakes.start(threads: configuration.handshakeThreads)
@@ -85,6 +87,7 @@ public final class MediaEngine: Sendable {
         for link in links { link.mailbox.stop() }
         for thread in running { pthread_join(thread, nil) }
         handshakes.stop()
+        recordings.stop()
     }
 
     /// Has the workers give up memory that they do not need with the calls that they have now, for the C library to give back.

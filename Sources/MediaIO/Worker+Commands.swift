@@ -68,8 +68,14 @@ extension Worker {
         }
         // Requests change the leases of shared ports that the call has already.
         for socket in entry.sockets { socket.shared?.refresh(socket.holder) }
+        setTrafficClass(plan.trafficClass, of: entry)
+        if plan.recording != nil, outbox.output.recordings == nil {
+            hasRecordings = true
+            outbox.output.recordings = recordings.exchange(nil)
+        }
         entry.call.apply(plan, at: now, into: outbox.output)
         settle(entry, number: number)
+        if hasRecordings { handOverRecordings() }
         // What the plan still sends from the old sockets must leave before they close.
         outbox.flush()
         for slot in slots { closeSocket(slot, of: entry) }
@@ -90,6 +96,7 @@ extension Worker {
             settle(entry, number: number)
             outbox.flush()
         }
+        if hasRecordings { handOverRecordings() }
         closeSockets(entry)
         deadlines.remove(number)
         calls[number] = nil

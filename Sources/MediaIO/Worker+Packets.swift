@@ -81,6 +81,7 @@ extension Worker {
     func settle(_ entry: CallEntry, number: Int) {
         if !outbox.output.handshakes.isEmpty { putOutHandshakes(of: entry) }
         outbox.collect(from: entry)
+        if let block = outbox.output.recordings, block.used >= RecordingBlock.capacity / 2 { handOverRecordings() }
         while let event = outbox.nextEvent() { onEvent(entry.queue.id, event) }
         let steady = outbox.takeSteady()
         if entry.call.isEnded {

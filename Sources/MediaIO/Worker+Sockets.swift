@@ -23,7 +23,9 @@ extension Worker {
             socket.lease.end()
             return false
         }
-        entry.sockets.append(CallEntry.Socket(slot: socket.slot, token: token, descriptor: descriptor, lease: socket.lease))
+        entry.sockets.append(CallEntry.Socket(
+            slot: socket.slot, token: token, descriptor: descriptor, lease: socket.lease,
+            trafficClass: socket.lease.options.trafficClass))
         return true
     }
 
@@ -66,6 +68,20 @@ extension Worker {
         socket.lease.end()
     }
 
+    /// Has what a call sends carry a TOS byte; `nil` is that of the daemon. On a shared port it would be that of other calls.
+    func setTrafficClass(_ wanted: UInt8?, of entry: CallEntry) {
+        for index in entry.sockets.indices where entry.sockets[index].shared == nil {
+            let socket = entry.sockets[index]
+            let value = wanted ?? socket.lease.options.trafficClass
+            guard value != socket.trafficClass else { continue }
+            for descriptor in [socket.descriptor, socket.path.twin?.descriptor].compactMap(\.self) {
+                // Quality, as when it was opened: a system that refuses it still carries the call.
+                _ = rtpbridge_udp_set_traffic_class(descriptor, socket.lease.address.ip.family.rawValue, Int32(value))
+            }
+            entry.sockets[index].trafficClass = value
+        }
+    }
+
     // MARK: Twins
 
     /// Gives a call's own socket a twin that is connected to where it sends, or connects the one it has there.
@@ -79,6 +95,7 @@ extension Worker {
             return
         }
         var options = entry.sockets[index].lease.options.system
+        options.traffic_class = Int32(entry.sockets[index].trafficClass)
         let descriptor = rtpbridge_udp_twin(entry.sockets[index].descriptor, &options, &remote)
         // The last quarter of the descriptors is for new calls. They are given out lowest first.
         guard descriptor >= 0, descriptor < descriptorLimit / 4 * 3,

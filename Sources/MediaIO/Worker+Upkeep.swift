@@ -1,5 +1,6 @@
 import CSockets
 import MediaCore
+import Synchronization
 import Wire
 
 extension Worker {
@@ -11,10 +12,20 @@ extension Worker {
     func keepUp() {
         counters.set(load: governor.load, thrift: governor.thrift, changes: governor.changes)
         outbox.output.thrift = governor.thrift
+        if hasRecordings { handOverRecordings() }
         for _ in 0..<min(Self.audits, sockets.count) {
             nextAudited = nextAudited + 1 < sockets.count ? nextAudited + 1 : 0
             if sockets.isOpen(nextAudited) { countDrops(nextAudited) }
         }
+    }
+
+    /// Gives what calls have recorded to the writer: ten times a second, when a block is half full, and before somebody is told of
+    /// something behind which there is nothing more.
+    func handOverRecordings() {
+        let block = outbox.output.recordings
+        counters.recordingLosses.store(outbox.output.recordingLosses, ordering: .relaxed)
+        if let block, block.used == 0 { return }
+        outbox.output.recordings = recordings.exchange(block)
     }
 
     /// Gives up the memory that a large number of calls has left behind.
@@ -25,6 +36,11 @@ extension Worker {
             calls = []
             freeNumbers = []
             numbers = [:]
+            if let block = outbox.output.recordings, block.used == 0 {
+                outbox.output.recordings = nil
+                recordings.giveBack(block)
+                hasRecordings = false
+            }
         }
         rtpbridge_shed_cache()
     }

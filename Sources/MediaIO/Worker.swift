@@ -30,6 +30,9 @@ final class Worker {
     let io: PacketIO
     let outbox: Outbox
     let handshakes: HandshakePool
+    let recordings: RecordingWriter
+    /// A call of this worker is recorded, or was.
+    var hasRecordings = false
     let media: MediaSettings
 
     @exclusivity(unchecked) var sockets = SocketTable()
@@ -63,13 +66,14 @@ final class Worker {
 
     /// - Parameter ports: the shared ports that are this worker's.
     init(
-        mailbox: Mailbox, counters: WorkerCounters, handshakes: HandshakePool, interface: PacketInterface, ports: [SharedPort],
-        media: MediaSettings, onEvent: @escaping MediaEngine.EventHandler
+        mailbox: Mailbox, counters: WorkerCounters, handshakes: HandshakePool, recordings: RecordingWriter, interface: PacketInterface,
+        ports: [SharedPort], media: MediaSettings, onEvent: @escaping MediaEngine.EventHandler
     ) throws(EngineError) {
         self.media = media
         self.mailbox = mailbox
         self.counters = counters
         self.handshakes = handshakes
+        self.recordings = recordings
         self.onEvent = onEvent
         let now = SystemClock.now
         governor = LoadGovernor(at: now)

@@ -40,6 +40,8 @@ public struct WorkerStatistics: Sendable, Equatable {
     public var thriftChanges: UInt64 = 0
     /// Sockets that were given a twin connected to the peer.
     public var twins: UInt64 = 0
+    /// Packets and frames that are missing from recordings.
+    public var recordingLosses: UInt64 = 0
     /// Calls now on this worker.
     public var calls: Int = 0
 
@@ -65,6 +67,7 @@ final class WorkerCounters: Sendable {
     let lateDeadlines = Atomic<UInt64>(0)
     let turns = Atomic<UInt64>(0)
     let twins = Atomic<UInt64>(0)
+    let recordingLosses = Atomic<UInt64>(0)
     /// The bits of a `Double`.
     private let load = Atomic<UInt64>(0)
     private let thrift = Atomic<UInt8>(0)
@@ -95,6 +98,7 @@ final class WorkerCounters: Sendable {
         copy.lateDeadlines = lateDeadlines.load(ordering: .relaxed)
         copy.turns = turns.load(ordering: .relaxed)
         copy.twins = twins.load(ordering: .relaxed)
+        copy.recordingLosses = recordingLosses.load(ordering: .relaxed)
         copy.load = Double(bitPattern: load.load(ordering: .relaxed))
         copy.thrift = EncodingThrift(rawValue: thrift.load(ordering: .relaxed)) ?? .none
         copy.thriftChanges = thriftChanges.load(ordering: .relaxed)

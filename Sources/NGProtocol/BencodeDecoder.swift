@@ -88,7 +88,7 @@ public struct BencodeDecoder {
         let isNegative = try peek() == UInt8(ascii: "-")
         if isNegative { offset += 1 }
         let start = offset
-        let magnitude = try digits(until: UInt8(ascii: "e"))
+        let magnitude = try digits(until: UInt8(ascii: "e"), allowsZeros: isNegative)
         guard isNegative else { return try Self.integer(exactly: magnitude, at: start) }
         // The least integer has no opposite.
         return magnitude == Int64.min.magnitude ? .min : -(try Self.integer(exactly: magnitude, at: start))
@@ -111,12 +111,14 @@ public struct BencodeDecoder {
     }
 
     /// One or more decimal digits and the byte that ends them.
-    private mutating func digits(until end: UInt8) throws(BencodeError) -> UInt64 {
+    /// - Parameter allowsZeros: in front of other digits; rtpengine takes them of negative integers only.
+    private mutating func digits(until end: UInt8, allowsZeros: Bool = false) throws(BencodeError) -> UInt64 {
         var value: UInt64 = 0
         var count = 0
         while true {
             let byte = try peek()
             if byte == end, count > 0 { break }
+            if count > 0, value == 0, !allowsZeros { throw .malformed(offset: offset) }
             guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { throw .malformed(offset: offset) }
             let (product, tooLarge) = value.multipliedReportingOverflow(by: 10)
             let (sum, overflow) = product.addingReportingOverflow(UInt64(byte - UInt8(ascii: "0")))

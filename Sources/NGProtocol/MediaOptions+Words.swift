@@ -1,8 +1,10 @@
 /// The words that the lists may hold. Each function returns what is wrong with a word, `nil` if nothing is.
 extension MediaOptions {
     mutating func applyTransport(_ word: String) -> WordProblem? {
-        // `accept` in an answer keeps the protocol that was offered, which is what happens without the key.
-        if word == "accept" { return nil }
+        if word == "accept" {
+            acceptsTransport = true
+            return nil
+        }
         // Fax; see T.38.
         if word.uppercased() == "UDPTL" { return .unsupported }
         guard let transport = TransportProtocol(rawValue: word) else { return .unknown }
@@ -154,9 +156,9 @@ extension SDESOptions {
 
     private mutating func applySuites(_ word: String) -> WordProblem? {
         if let suite = Self.suites(word, after: "only-") {
-            only += suite
+            only = Array((only + suite).prefix(Self.maximumSuites))
         } else if let suite = Self.suites(word, after: "no-") {
-            except += suite
+            except = Array((except + suite).prefix(Self.maximumSuites))
         } else if let suites = Self.suites(word, after: "order:") {
             order = suites
         } else if let suites = Self.suites(word, after: "offerer_pref:") ?? Self.suites(word, after: "offerer-pref:") {
@@ -167,31 +169,42 @@ extension SDESOptions {
         return nil
     }
 
+    /// There are no more suites, and each m-line is held against the list.
+    private static let maximumSuites = 32
+
     /// The names after the prefix, separated by `;`; `nil` if there are none.
     private static func suites(_ word: String, after prefix: String) -> [String]? {
         guard word.hasPrefix(prefix) else { return nil }
-        let names = word.dropFirst(prefix.count).split(separator: ";").map { $0.uppercased() }
-        return names.isEmpty ? nil : names
+        let names = word.dropFirst(prefix.count).split(separator: ";", maxSplits: maximumSuites).prefix(maximumSuites)
+        return names.isEmpty ? nil : names.map { $0.uppercased() }
     }
 }
 
 extension CodecOptions {
+    /// Of one operation; there are no more payload types, and each codec of each m-line is held against the list.
+    static let maximumEntries = 128
+
     /// One operation of the `codec` dictionary; repetitions add up. `--` stands for `=` and `..` for a blank.
     mutating func apply(_ operation: String, _ words: [String]) -> WordProblem? {
-        let codecs = words.map(Escapes.undone)
-        switch operation {
-        case "strip": strip += codecs
-        case "except": except += codecs
-        case "offer": offer += codecs
-        case "transcode": transcode += codecs
-        case "mask": mask += codecs
-        case "accept": accept += codecs
-        case "consume": consume += codecs
-        case "set": set += codecs
-        case "ignore": ignore += codecs
-        default: return .unknown
-        }
+        guard let list = Self.list(operation) else { return .unknown }
+        let room = Self.maximumEntries - self[keyPath: list].count
+        self[keyPath: list] += words.prefix(max(0, room)).filter(\.isOfOneLine).map(Escapes.undone)
         return nil
+    }
+
+    private static func list(_ operation: String) -> WritableKeyPath<CodecOptions, [String]>? {
+        switch operation {
+        case "strip": \.strip
+        case "except": \.except
+        case "offer": \.offer
+        case "transcode": \.transcode
+        case "mask": \.mask
+        case "accept": \.accept
+        case "consume": \.consume
+        case "set": \.set
+        case "ignore": \.ignore
+        default: nil
+        }
     }
 
     /// One operation written as a flag.
@@ -214,6 +227,14 @@ extension OSRTPOptions {
         }
         return nil
     }
+}
+
+extension String {
+    /// It may be written into a line of a description, which a control character would end or break (RFC 8866 section 9).
+    var isOfOneLine: Bool { utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f } }
+
+    /// A token (RFC 8866 section 9), as far as it can be told from two of them.
+    var isOneWord: Bool { !isEmpty && isOfOneLine && !utf8.contains(UInt8(ascii: " ")) }
 }
 
 /// What a blank and an equals sign are written as in the words of flags.

@@ -5,6 +5,8 @@
 public struct MediaOptions: Sendable, Equatable {
     /// `nil` keeps the speaker's.
     public var transport: TransportProtocol?
+    /// `transport-protocol=accept` in an answer: the offerer is told the answerer's own.
+    public var acceptsTransport = false
     public var ice = ICEOptions()
     public var dtls = DTLSOptions()
     public var sdes = SDESOptions()
@@ -41,8 +43,6 @@ public struct MediaOptions: Sendable, Equatable {
     public var forking = ForkingOptions()
     /// `TOS`: type of service of this call's packets, 0 to 255; negative leaves it, 256 and more is the daemon's option again.
     public var typeOfService: Int?
-    /// `generate-RTCP`: whether RTCP ends at us and is made anew; `nil` leaves it to the kind of media.
-    public var generatesRTCP: Bool?
     /// `no-tls-id`: no `a=tls-id` (RFC 8842).
     public var noTLSID = false
 
@@ -126,7 +126,7 @@ public struct ForkingOptions: Sendable, Equatable {
     public var isProvisional = false
     /// `sip-code`.
     public var sipCode: Int?
-    /// `no-port-latching`: new ports when the peer's change; `port-latching` keeps them.
+    /// `no-port-latching`: new ports toward the other side when the speaker's address changes; `port-latching` keeps them.
     public var renewsPorts = false
     public init() {}
 }

@@ -6,7 +6,7 @@ public struct MediaReport: Sendable, Equatable {
     public var type = "audio"
     /// The m-line's protocol, such as `RTP/SAVPF`.
     public var transport = ""
-    /// The codec that the party sends, such as `opus/48000/2`; `nil` while none is agreed.
+    /// The codec that the party sends, such as `opus/48000/2`; `nil` before its first packet.
     public var codec: String?
     public var streams: [StreamReport] = []
     public var flags: [String] = []
@@ -75,7 +75,8 @@ public struct StreamReport: Sendable, Equatable {
         var dictionary: NGDictionary { ["family": family, "address": .string(address), "port": .integer(Int64(port))] }
     }
 
-    public var local: Endpoint
+    /// `nil` where the m-line has no port, as a rejected one.
+    public var local: Endpoint?
     /// Where we send to.
     public var remote: Endpoint?
     /// What the peer's SDP says.
@@ -86,23 +87,22 @@ public struct StreamReport: Sendable, Equatable {
     public var lastPacket: Int64 = 0
     /// The last one that the peer sent.
     public var ssrc: UInt32?
-    /// A port for RTCP alone.
+    /// Stands for RTCP alone, on a port of its own or on that of RTP (RFC 5761).
     public var isRTCPOnly = false
     public var flags: [String] = []
-    /// RTP that came on this port; RTCP where `isRTCPOnly`.
+    /// RTP that came; RTCP where `isRTCPOnly`.
     public var received = TrafficReport()
-    /// RTCP that came on the RTP port (RFC 5761); counted in the totals only.
-    public var receivedRTCP = TrafficReport()
     public var sent = TrafficReport()
 
-    public init(local: Endpoint) { self.local = local }
+    public init(local: Endpoint?) { self.local = local }
 
     var dictionary: NGDictionary {
-        var output: NGDictionary = [
-            "local port": .integer(Int64(local.port)), "local address": .string(local.address), "family": local.family,
-        ]
-        output.append("endpoint", (remote?.dictionary).map(NGValue.dictionary))
-        output.append("advertised endpoint", (advertisedRemote?.dictionary).map(NGValue.dictionary))
+        var output = NGDictionary()
+        if let local {
+            output = ["local port": .integer(Int64(local.port)), "local address": .string(local.address), "family": local.family]
+        }
+        output.append("endpoint", .dictionary(remote?.dictionary ?? NGDictionary()))
+        output.append("advertised endpoint", .dictionary(advertisedRemote?.dictionary ?? NGDictionary()))
         output.append("crypto suite", cryptoSuite.map(NGValue.string))
         output.append("last packet", .integer(lastPacket))
         output.append("last kernel packet", 0)

@@ -89,7 +89,8 @@ public struct NGRequest: Sendable, Equatable {
     /// - Parameter templates: applied before the message's own keys.
     /// - Throws: what is missing, checked in rtpengine's order, because clients see the first one only.
     public init(_ dictionary: NGDictionary, templates: SignallingTemplates = SignallingTemplates()) throws(NGError) {
-        guard let text = dictionary["command"]?.text else { throw .noCommand }
+        // A number is no name, though it is text elsewhere.
+        guard let value = dictionary["command"], value.data != nil, let text = value.text else { throw .noCommand }
         guard let name = NGCommandName(rawValue: text) else { throw .unrecognizedCommand }
         let message = NGMessage(dictionary, templates: templates)
         command = if let command = try Self.call(name, message) {

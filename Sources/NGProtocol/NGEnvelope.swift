@@ -29,8 +29,9 @@ public struct NGEnvelope {
     }
 
     /// The dictionary of a bencoded payload. What follows it is ignored.
-    public func decodeBencode() throws(NGError) -> NGDictionary {
-        guard let (value, _) = try? BencodeDecoder.decode(payload), case .dictionary(let dictionary) = value else { throw .notBencode }
+    /// - Parameter maximumLength: more for transports that carry recordings [bytes].
+    public func decodeBencode(maximumLength: Int = BencodeDecoder.maximumLength) throws(NGError) -> NGDictionary {
+        guard let (value, _) = try? BencodeDecoder.decode(payload, maximumLength: maximumLength), case .dictionary(let dictionary) = value else { throw .notBencode }
         return dictionary
     }
 

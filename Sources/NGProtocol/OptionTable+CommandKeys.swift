@@ -89,7 +89,7 @@ extension MessageFields {
 
     mutating func applyMedias(_ value: NGValue) -> [OptionEntry.Remark] {
         guard case .list(let elements) = value else { return [.unknown("(not a list)")] }
-        return elements.prefix(Self.maximumMedias).flatMap { element -> [OptionEntry.Remark] in
+        return elements.prefix(max(0, Self.maximumMedias - medias.count)).flatMap { element -> [OptionEntry.Remark] in
             guard case .dictionary(let keys) = element else { return [.unknown("(not a dictionary)")] }
             var media = RequestedMedia()
             let remarks = keys.entries.compactMap { media.apply($0.key, $0.value) }
@@ -102,9 +102,12 @@ extension MessageFields {
 extension RequestedMedia {
     fileprivate mutating func apply(_ key: String, _ value: NGValue) -> OptionEntry.Remark? {
         switch key {
-        case "type": kind = value.text ?? kind
-        case "id": id = value.text
-        case "codec", "codecs": codecs += value.words.map(Escapes.undone)
+        case "type", "id":
+            guard let text = value.text, text.isOneWord else { return .unknown(value.text ?? key) }
+            if key == "id" { id = text } else { kind = text }
+        case "codec", "codecs":
+            let room = CodecOptions.maximumEntries - codecs.count
+            codecs += value.words.prefix(max(0, room)).filter(\.isOfOneLine).map(Escapes.undone)
         // Of `transform`.
         case "destination": break
         default: return .unknown(key)

@@ -16,10 +16,12 @@ extension OptionTable {
         },
         .flag("media-handover", .p2, "follow a peer whose address changes") { $0.media.addressing.mediaHandover = true },
         .prefix("endpoint-learning-", .p1, "as the key endpoint-learning") { $1.media.applyLearning($0) },
-        .flag("NAT-wait", aliases: ["nat-wait"], .p2, "send nothing to a peer before it has sent something") {
+        .flag("NAT-wait", aliases: ["nat-wait"], .p2,
+              "send neither media nor reports to the speaker before it has sent something; not to Meta") {
             $0.media.audio.waitsForPeer = true
         },
-        .flag("pierce-NAT", aliases: ["pierce-nat"], .p2, "empty packets until the peer has sent something") {
+        .flag("pierce-NAT", aliases: ["pierce-nat"], .p2,
+              "an empty packet a second to the speaker, until it has sent something; not with ICE") {
             $0.media.audio.piercesNAT = true
         },
     ]
@@ -40,14 +42,14 @@ extension OptionTable {
         .flag("pad-crypto", .p2, "as SDES=pad") { $0.media.sdes.pads = true },
         .flag("original-sendrecv", .p2, "leave the direction attributes alone") { $0.media.originalDirection = true },
         .flag("loop-protect", .p2, "mark our descriptions and leave marked ones alone") { $0.media.text.protectsFromLoops = true },
-        .flag("strip-extmap", .p2, "as extmap strip of all") { $0.media.text.strippedExtensions.append("all") },
+        .flag("strip-extmap", .p2, "as extmap strip of all") { $0.media.text.stripExtensions() },
         .ignored("recrypt", .flag, .p2, "always so: packets are opened, checked and protected anew"),
         .ignored("no-passthrough", .flag, .p3, "always so: what passes is opened and checked"),
         .ignored("no-redis-update", .flag, .p3, "nothing is stored"),
     ]
 
     private static let rtcpFlags: [OptionEntry] = [
-        .flag("generate-RTCP", aliases: ["generate-rtcp"], .p1, "as generate-RTCP=on") { $0.media.generatesRTCP = true },
+        .ignored("generate-RTCP", aliases: ["generate-rtcp"], .flag, .p1, "always so for audio; RTCP of other media passes"),
         .flag("no-rtcp-attribute", aliases: ["no-RTCP-attribute"], .p1, "leave a=rtcp out") { $0.media.noRTCPAttribute = true },
         .flag("full-rtcp-attribute", aliases: ["full-RTCP-attribute"], .p1, "a=rtcp with the address") {
             $0.media.fullRTCPAttribute = true
@@ -57,8 +59,13 @@ extension OptionTable {
     private static let forkingFlags: [OptionEntry] = [
         .flag("new-branch", .p1, "offer: a further branch of a forked call, with ports of its own") { $0.media.forking.isNewBranch = true },
         .flag("provisional", .p1, "answer: not the last word; another to-tag may follow") { $0.media.forking.isProvisional = true },
-        .flag("port-latching", .p2, "keep our ports when the peer's change") { $0.media.forking.renewsPorts = false },
-        .flag("no-port-latching", .p2, "new ports when the peer's change") { $0.media.forking.renewsPorts = true },
+        .flag("port-latching", .p2, "the default: our ports stay when the speaker's address changes") {
+            $0.media.forking.renewsPorts = false
+        },
+        .flag("no-port-latching", .p2,
+              "new ports toward the other side when the speaker's address changes; an answer's not with ICE") {
+            $0.media.forking.renewsPorts = true
+        },
     ]
 
     private static let codecFlags: [OptionEntry] = [
@@ -99,7 +106,7 @@ extension OptionTable {
         .flag("detect-DTMF", aliases: ["detect-dtmf"], .p2, "tones in the audio are digits, too") { $0.media.audio.detectsDTMF = true },
         .flag("block-DTMF", aliases: ["block-dtmf"], .p2, "as block DTMF, from the start") { $0.media.audio.blocksDTMF = true },
         .flag("force-transcoding", .p2, "decode and encode though the codecs are equal") { $0.media.audio.forcesTranscoding = true },
-        .flag("no-jitter-buffer", .p2, "no jitter buffer for this call") { $0.media.audio.noJitterBuffer = true },
+        .flag("no-jitter-buffer", .p2, "converted audio of this call waits 20 ms at most") { $0.media.audio.noJitterBuffer = true },
         .ignored("block-egress", .flag, .p3, "always so: what is played takes the place of what others send"),
         .ignored("audio-player", aliases: ["player"], .flag, .p2, "playing needs no preparation"),
         .ignored("no-audio-player", aliases: ["no-player"], .flag, .p2, "playing needs no preparation"),

@@ -18,14 +18,14 @@ extension OptionTable {
         .number("ptime", in: 1...1000, .p1, "offer: packet length toward the answerer [ms]", \.media.packetTime),
         .number("ptime-reverse", aliases: ["reverse-ptime"], in: 1...1000, .p1, "offer: packet length toward the offerer [ms]",
                 \.media.packetTimeReverse),
-        .words("generate-RTCP", aliases: ["generate-rtcp"], form: .string, .p1,
-               "on: RTCP ends here, and ours is made here; off: it passes where media are only relayed") {
-            switch $0 {
-            case "on": $1.media.generatesRTCP = true
-            case "off": $1.media.generatesRTCP = false
-            default: return .unknown
+        .words("generate-RTCP", aliases: ["generate-rtcp"], form: .string, .p1, status: .ignored,
+               "on, off: audio leaves on a line of ours, so that its RTCP always ends here and is made here; that of other media passes") {
+            word, _ in
+            switch word {
+            case "on": nil
+            case "off": .noEffect
+            default: .unknown
             }
-            return nil
         },
         OptionEntry("extmap", .dictionary, .p2, "RTP header extensions by their URIs, or all: strip, mask") {
             $1.media.text.applyExtensions($0)
@@ -44,7 +44,8 @@ extension OptionTable {
         .words("OSRTP", aliases: ["osrtp"], .p2, "RFC 8643: offer, offer-legacy, accept-RFC, accept-legacy, accept (both)") {
             $1.media.osrtp.apply($0)
         },
-        .number("TOS", aliases: ["tos"], .p2, "type of service of the call's packets, 0 to 255; 256 and more: the daemon's option again",
+        .number("TOS", aliases: ["tos"], .p2,
+                "type of service of the call's packets, 0 to 255; 256 and more: the daemon's option again; not on shared ports",
                 \.media.typeOfService),
     ]
 

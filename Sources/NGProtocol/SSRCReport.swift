@@ -14,6 +14,8 @@ public struct SSRCReport: Sendable, Equatable {
     public var highest: QualityReport?
     /// How many estimates the average is of.
     public var samples = 0
+    /// How the quality went, oldest first.
+    public var progression: [QualityReport] = []
 
     public init(ssrc: UInt32) { self.ssrc = ssrc }
 
@@ -30,6 +32,12 @@ public struct SSRCReport: Sendable, Equatable {
         }
         output.append("lowest MOS", lowest.map { .dictionary($0.datedDictionary) })
         output.append("highest MOS", highest.map { .dictionary($0.datedDictionary) })
+        if let first = progression.first, let last = progression.last {
+            let interval = (last.reportedAt &- first.reportedAt) / Int64(max(1, progression.count - 1))
+            output.append("MOS progression", [
+                "interval": .integer(interval), "entries": .list(progression.map { .dictionary($0.datedDictionary) }),
+            ])
+        }
         return output
     }
 }

@@ -81,14 +81,24 @@ extension TextOptions {
     mutating func applyExtensions(_ value: NGValue) -> [OptionEntry.Remark] {
         guard case .dictionary(let operations) = value else { return [.unknown("(not a dictionary)")] }
         return operations.entries.compactMap { operation in
-            let words = operation.value.words.prefix(Self.maximumRules).map(Escapes.undone)
+            let words = operation.value.words.map(Escapes.undone)
             switch operation.key {
-            case "strip": strippedExtensions += words
-            case "mask": maskedExtensions += words
+            case "strip": Self.add(words, to: &strippedExtensions)
+            case "mask": Self.add(words, to: &maskedExtensions)
             default: return .unknown(operation.key)
             }
             return nil
         }
+    }
+}
+
+extension TextOptions {
+    /// The flag `strip-extmap`.
+    mutating func stripExtensions() { Self.add(["all"], to: &strippedExtensions) }
+
+    /// Each once, and no more than `maximumRules`.
+    private static func add(_ words: [String], to list: inout [String]) {
+        for word in words where list.count < maximumRules && !list.contains(word) { list.append(word) }
     }
 }
 

@@ -23,6 +23,8 @@ struct AnswerNegotiation {
         var place: Int?
         /// `nil` where it is missing or cannot be served.
         var peer: PeerMedia?
+        /// What the answerer said before.
+        var former: PeerMedia?
         /// Indices in `Participant.legs`.
         var own, far: Int
         /// The first audio codec of both sides is the same.
@@ -91,10 +93,12 @@ struct AnswerNegotiation {
     private mutating func closeAnswererSide(_ line: inout Line) throws(NegotiationError) {
         guard let peer = line.peer else { return dialogue.participants[answerer].legs[line.far].isRejected = true }
         var leg = dialogue.participants[answerer].legs[line.far]
+        line.former = leg.peer
         leg.isRejected = peer.isRejected
         leg.peer = peer
-        leg.applySource(options.addressing, defaults: request.defaults)
+        leg.applySource(options, defaults: request.defaults)
         let notes = try leg.applyAllowedSources(options.addressing.allowedSources, sets: request.defaults.sourceSets)
+            + leg.remarks(on: options)
         if line.offered.place == dialogue.exchange.place { remarks += notes }
         if !peer.isRejected {
             if peer.relay != .datagrams {
@@ -158,7 +162,16 @@ struct AnswerNegotiation {
             leg.ice = nil
             removedSlots += leg.dropOtherFamilies()
         }
-        if !leg.isRejected { try moveFamily(&leg) }
+        if !leg.isRejected {
+            if let answered = line.peer { leg.applyProtocol(options, answered: answered.transport) }
+            if let interface = options.addressing.toInterface, interface != leg.interface { removedSlots += try move(&leg, to: interface) }
+            if leg.mux == .offered { removedSlots += leg.closeMux(line.peer?.rtcpMux == true) }
+            // New ports with ICE are a restart, which only an offer can begin.
+            if leg.ice == nil, options.forking.renewsPorts, let peer = line.peer, peer.hasMoved(from: line.former) {
+                removedSlots += try renewSockets(of: &leg)
+            }
+            try moveFamily(&leg)
+        }
         dialogue.participants[offerer].legs[line.own] = leg
         guard !leg.isRejected, let peer = line.peer else { return }
         switch peer.relay {
@@ -179,6 +192,24 @@ struct AnswerNegotiation {
             throw .incompleteSDP(detail: "no codec that can be converted to that of the early answer")
         }
         dialogue.participants[answerer].legs[line.far] = other
+    }
+
+    /// `no-port-latching`: the offerer is to see that somebody else is to be sent to.
+    private func renewSockets(of leg: inout Leg) throws(NegotiationError) -> [Int] {
+        let need = SocketNeed(
+            interface: leg.interface, preferred: leg.family, bothFamilies: false, rtcp: leg.rtcpSocket != nil, resources: resources)
+        let removed = leg.giveUpSockets()
+        return removed + (try need.satisfy(&leg, resources: resources))
+    }
+
+    /// `direction` in an answer, whose second name is where the offerer is: its ports move to another interface.
+    private func move(_ leg: inout Leg, to interface: String) throws(NegotiationError) -> [Int] {
+        let removed = leg.giveUpSockets()
+        leg.interface = interface
+        let need = SocketNeed(
+            interface: interface, preferred: leg.peer?.family ?? .v4, bothFamilies: leg.ice != nil, rtcp: leg.needsRTCP,
+            resources: resources)
+        return removed + (try need.satisfy(&leg, resources: resources))
     }
 
     /// `address-family` in an answer: the family of `m=` and `c=` toward the offerer.

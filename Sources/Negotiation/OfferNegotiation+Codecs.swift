@@ -63,7 +63,7 @@ extension OfferNegotiation {
         guard isConverted || leg.isLikeWhatsApp else { return options.codecs }
         var codecs = options.codecs
         codecs.mask = ["all"]
-        codecs.transcode = leg.accepted.filter(\.format.isTranscodable).map(\.encodingName)
+        codecs.transcode = leg.accepted.filter { $0.format.isTranscodable || $0.format == .telephoneEvent }.map(\.encodingName)
         return codecs
     }
 

@@ -112,7 +112,7 @@ struct OfferNegotiation {
         var peer = peer
         if options.ice.rejects, dialogue.meta != offerer { peer.ice = nil }
         if options.rejectsBundle, dialogue.meta != offerer { peer.isBundled = false }
-        let opened = dialogue.open(
+        let opened = try dialogue.open(
             description.media[place], at: place, answererPlace: dialogue.exchange.sections[place].answererPlace ?? place,
             beside: dialogue.exchange.lines, known: known, secrets: secrets)
         dialogue.exchange.lines.append(opened)
@@ -156,7 +156,10 @@ struct OfferNegotiation {
         var leg = dialogue.participants[offerer].legs[line.own]
         let notes = try leg.applyAllowedSources(options.addressing.allowedSources, sets: request.defaults.sourceSets)
         if line.place == place { remarks += notes }
-        removedSlots += try OffererSide(peer: line.peer, former: line.former, request: request, resources: resources).prepare(&leg)
+        removedSlots += try OffererSide(
+            peer: line.peer, former: line.former, request: request, resources: resources,
+            awaitsAnswer: !isAnsweredEarly && dialogue.meta == nil).prepare(&leg)
+        if line.place == place { remarks += leg.remarks(on: options) }
         dialogue.participants[offerer].legs[line.own] = leg
     }
 
@@ -216,6 +219,11 @@ struct OfferNegotiation {
         let need = SocketNeed(
             interface: leg.interface, preferred: preferredFamily(peer, leg: leg, wanted: options.addressing.family),
             bothFamilies: leg.ice != nil, rtcp: leg.needsRTCP, resources: resources)
+        // `no-port-latching`: the answerer is to see that somebody else is to be sent to.
+        if options.forking.renewsPorts, leg.profile != .whatsApp, peer.hasMoved(from: line.former) {
+            removedSlots += leg.giveUpSockets()
+            leg.ice?.credentials = secrets.credentials()
+        }
         removedSlots += try need.satisfy(&leg, resources: resources)
     }
 
@@ -231,7 +239,7 @@ struct OfferNegotiation {
     private func mid(_ line: Line, leg: Leg) -> String? {
         if leg.profile == .whatsApp { return "audio" }
         if !leg.facesMeta, let mid = line.peer.mid { return mid }
-        return options.generateMID || leg.keying.isDTLS ? String(line.place) : nil
+        return options.generateMID || leg.keying.isDTLS ? String(line.place + 1) : nil
     }
 
     private func preferredFamily(_ peer: PeerMedia, leg: Leg, wanted: AddressingOptions.Family?) -> IPAddress.Family {

@@ -9,6 +9,8 @@ struct OffererSide {
     let former: PeerMedia?
     let request: NegotiationRequest
     let resources: any MediaResources
+    /// Its answer says what another party's does.
+    var awaitsAnswer = false
 
     /// - Returns: the slots that are no longer used.
     func prepare(_ leg: inout Leg) throws(NegotiationError) -> [Int] {
@@ -22,13 +24,15 @@ struct OffererSide {
         let isMeta = leg.profile == .whatsApp
         leg.transport = peer.transport
         leg.mid = peer.mid
-        leg.applySource(options.addressing, defaults: request.defaults)
+        leg.applySource(options, defaults: request.defaults)
         // Meta asks for a client; only the request itself may want it otherwise.
         var defaults = request.defaults
         if isMeta { defaults.dtlsPassive = false }
         leg.keying = try KeyingChoice.answering(peer, leg: leg, options: options, defaults: defaults, secrets: secrets)
         leg.ice = peer.ice.map { ICEChoice.answering($0, former: former?.ice, leg: leg, options: options.ice, secrets: secrets) }
-        leg.mux = RTCPMuxChoice.answering(offered: peer.rtcpMux, options: options.rtcpMux, isDTLS: leg.keying.isDTLS)
+        leg.mux = RTCPMuxChoice.answering(
+            offered: peer.rtcpMux, options: options.rtcpMux,
+            isSettled: !awaitsAnswer || options.rtcpMux.contains(.demux) || leg.keying.isDTLS || leg.ice != nil || leg.mux == .agreed)
         if isMeta {
             // Meta never starts a check, and has one port for both kinds of packets.
             leg.ice?.isControlling = true

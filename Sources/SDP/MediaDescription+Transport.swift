@@ -34,6 +34,14 @@ extension SessionDescription {
         }
     }
 
+    /// Whether an identification tag is in one of the groups; without a list of them all, as each m-line asks.
+    public func bundles(_ mid: String) -> Bool {
+        lines.contains { line in
+            guard line.isAttribute("group"), let (first, rest) = line.content?.firstWord else { return false }
+            return first == "BUNDLE" && rest.hasWord(mid)
+        }
+    }
+
     /// An attribute that may stand at either level: the media section's wins.
     public func attribute(_ name: String, of media: MediaDescription) -> String? { media.attribute(name) ?? attribute(name) }
 

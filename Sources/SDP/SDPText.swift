@@ -21,6 +21,11 @@ extension StringProtocol {
         return words
     }
 
+    /// Whether one of the pieces between blanks is this one.
+    func hasWord(_ word: String) -> Bool {
+        utf8.split(separator: UInt8(ascii: " ")).contains { $0.elementsEqual(word.utf8) }
+    }
+
     /// The first piece between blanks, and what follows the blank after it; `nil` where there is nothing but blanks.
     var firstWord: (Substring, rest: Substring)? {
         let text = Substring(self)

@@ -57,7 +57,6 @@ extension OptionSpec {
         ignored(
             "recording is started by requests, not by digits", .p3,
             values: "vsc-start-rec vsc-stop-rec vsc-start-stop-rec vsc-pause-rec vsc-pause-resume-rec vsc-start-pause-resume-rec"),
-        ignored("recordings hold what came in", .p2, flags: "record-egress record-both"),
         ignored("media is measured in any case", .p1, flags: "measure-rtp"),
     ].flatMap(\.self)
 

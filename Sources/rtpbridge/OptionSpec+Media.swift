@@ -52,5 +52,7 @@ extension OptionSpec {
         done(
             "recording-format", .word(["raw", "eth"]), "raw", .p2, .media,
             "What a packet in a pcap file begins with: the IP header, or Ethernet's."),
+        done("record-egress", .flag, "", .p2, .media, "Packets of a pcap file are those that leave, not those that come."),
+        done("record-both", .flag, "", .p2, .media, "Packets of a pcap file are those that come and those that leave."),
     ]
 }

@@ -81,6 +81,7 @@ extension Settings {
             var recording = RecordingConfiguration(directory: directory)
             recording.method = word("recording-method") ?? recording.method
             recording.format = word("recording-format") ?? recording.format
+            recording.packets = isSet("record-both") ? [.received, .sent] : isSet("record-egress") ? .sent : .received
             return recording
         }
     }

@@ -29,7 +29,7 @@ enum Layers {
                 "Wire", "CCrypto", "CSockets", "RTP", "SRTP", "ICE", "SDP", "NGProtocol", "Codecs", "MediaCore", "Negotiation", "MediaIO",
             ],
             outside: [
-                "AsyncHTTPClient", "Dispatch", "Foundation", "Glibc", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
+                "AsyncHTTPClient", "Dispatch", "Foundation", "Glibc", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
                 "NIOWebSocket", "Synchronization",
             ]),
         "rtpbridge": Module(

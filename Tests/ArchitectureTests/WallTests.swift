@@ -31,7 +31,7 @@ import Testing
         for (name, module) in Layers.modules {
             #expect(package.dependencies[name] == module.imports, "\(name) in Package.swift")
         }
-        #expect(package.urls == ["async-http-client", "swift-argument-parser", "swift-log", "swift-nio"])
+        #expect(package.urls == ["async-http-client", "swift-argument-parser", "swift-log", "swift-nio", "swift-nio-ssl"])
         #expect(package.shims == Layers.shims)
     }
 

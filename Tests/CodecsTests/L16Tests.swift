@@ -17,7 +17,9 @@ import Wire
 
     @Test func nothingIsWrittenBehindTheRoom() {
         var bytes = [UInt8](repeating: 9, count: 5)
-        let length = [Int16](repeating: 1, count: 8).withUnsafeBufferPointer { pcm in bytes.withMutableBytes { L16.encode(pcm, channels: 2, into: $0) } }
+        let length = [Int16](repeating: 1, count: 8).withUnsafeBufferPointer { pcm in
+            bytes.withMutableBytes { L16.encode(pcm, channels: 2, into: $0) }
+        }
         #expect(length == 4 && bytes == [0, 1, 0, 1, 9])
         #expect(decode([], channels: 1).isEmpty && decode([1], channels: 1).isEmpty && decode([1, 2, 3], channels: 2).isEmpty)
     }

@@ -77,14 +77,14 @@ import Wire
     @Test(arguments: [10, 20, 30, 60])
     func aFrameOfG711HasThePacketTime(_ packetTime: Int) {
         var room = [UInt8](repeating: 1, count: SilenceFrame.maximumLength)
-        #expect(room.withMutableBytes { SilenceFrame.write(.pcma, packetTime: packetTime, to: $0) } == packetTime * 8)
+        #expect(room.withMutableBytes { SilenceFrame.write(PlainCall.pcma, packetTime: packetTime, to: $0) } == packetTime * 8)
         #expect(room.prefix(packetTime * 8).allSatisfy { $0 == 0xd5 })
-        #expect(room.withMutableBytes { SilenceFrame.write(.comfortNoise, packetTime: packetTime, to: $0) } == nil)
+        #expect(room.withMutableBytes { SilenceFrame.write(PlainCall.noise, packetTime: packetTime, to: $0) } == nil)
     }
 
     private func makeFrame() throws -> [UInt8] {
         var room = [UInt8](repeating: 0, count: SilenceFrame.maximumLength)
-        let length = room.withMutableBytes { SilenceFrame.write(.opus, packetTime: 20, to: $0) }
+        let length = room.withMutableBytes { SilenceFrame.write(PlainCall.opus, packetTime: 20, to: $0) }
         return Array(room.prefix(try #require(length)))
     }
 }

@@ -114,7 +114,7 @@ import Wire
 
     /// G.722 and L16 have their silence, a format that nobody knows is not passed on; digits are.
     @Test func silenceOfOtherFormats() {
-        for (name, byte) in [(PayloadFormat.g722, 0xfa as UInt8), (.l16, 0)] {
+        for (name, byte) in [(PayloadFormat.g722, 0xff as UInt8), (.l16, 0)] {
             let format = PayloadPlan(payloadType: 9, format: name, clockRate: 8000)
             let call = PlainCall([format, format]) { $0.media[1].treatment = .silenced }
             call.talk(from: 0, 0..<3, payloadType: 9)

@@ -55,6 +55,14 @@ import Wire
         #expect(length == 8)
     }
 
+    /// As rtpengine has it: BEP 3 knows no leading zeros, in lengths neither.
+    @Test func leadingZeros() throws {
+        for text in ["i007e", "i00e", "04:ping", "00:"] { #expect(throws: BencodeError.self) { try NGValue.decode(text) } }
+        for (text, value) in [("i0e", 0), ("i-0e", 0), ("i-07e", -7), ("0:", "")] as [(String, NGValue)] {
+            #expect(try NGValue.decode(text) == value)
+        }
+    }
+
     @Test(arguments: ["", "d", "i", "i1", "4:abc", "4", "l", "d1:a", "d1:ai1e", "99999999999:"])
     func wantsMore(_ text: String) {
         #expect(throws: BencodeError.truncated) { try NGValue.decode(text) }

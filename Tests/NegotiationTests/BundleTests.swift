@@ -7,7 +7,7 @@ import Testing
     private static let bundled = sdp("0", "mid:voice", session: ["group:BUNDLE voice"])
 
     @Test(arguments: [
-        ("", nil), ("generate-mid", nil), ("BUNDLE-offer", "BUNDLE 0"), ("bundle=[strict]", "BUNDLE 0"),
+        ("", nil), ("generate-mid", nil), ("BUNDLE-offer", "BUNDLE 1"), ("bundle=[strict]", "BUNDLE 1"),
     ] as [(String, String?)])
     func thePlainAnswererIsOfferedOneIfAsked(_ flags: String, _ wanted: String?) throws {
         var conversation = try Conversation()

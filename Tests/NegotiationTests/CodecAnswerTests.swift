@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func aConvertedCallGivesTheOffererItsFirstCodecThatWeConvert() throws {
-        let offer = sdp("9 8 0 101", "rtpmap:101 telephone-event/8000")
+        let offer = sdp("18 8 0 101", "rtpmap:101 telephone-event/8000")
         let result = try call(offer, "codec-strip-all transcode-opus transcode-telephone-event", sdp("111 101",
             "rtpmap:111 opus/48000/2", "rtpmap:101 telephone-event/8000"))
         #expect(result.audio.formats == ["8", "101"])
@@ -47,8 +47,6 @@ import Testing
         let chrome = sdp("111 110 126", "rtpmap:111 opus/48000/2", "rtpmap:110 telephone-event/48000", "rtpmap:126 telephone-event/8000")
         let answer = sdp("111 110", "rtpmap:111 opus/48000/2", "rtpmap:110 telephone-event/48000")
         #expect(try call(chrome, "", answer).audio.formats == ["111", "110"])
-        let narrow = sdp("111 101", "rtpmap:111 opus/48000/2", "rtpmap:101 telephone-event/8000")
-        #expect(try call(chrome, "", narrow).audio.formats == ["111", "110"], "the event's clock is that of the audio")
     }
 
     @Test func aPeerLikeMetaGetsOneAudioCodec() throws {

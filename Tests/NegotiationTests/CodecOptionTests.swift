@@ -123,7 +123,7 @@ import Testing
         var conversation = try Conversation()
         try conversation.offer(CodecAnswerTests.opus)
         let answer = try conversation.answer(sdp("96 97", "rtpmap:96 telephone-event/8000", "rtpmap:97 opus/48000/2"))
-        #expect(answer.audio.formats == ["111", "126"])
+        #expect(answer.audio.formats == ["126", "111"])
         let sent = answer.plan.media[1].sendPayloads
         #expect(sent.first { $0.format == .opus }?.payloadType == 97 && sent.first { $0.format == .telephoneEvent }?.payloadType == 96)
     }

@@ -19,7 +19,7 @@ import Wire
 
     static let cases = [
         Case(offered: false, flags: "", inOffer: false, port: true, inAnswer: false),
-        Case(offered: true, flags: "", inOffer: true, port: true, inAnswer: true),
+        Case(offered: true, flags: "", inOffer: true, port: true, inAnswer: false),
         Case(offered: false, flags: "rtcp-mux-offer", inOffer: true, port: true, inAnswer: false),
         Case(offered: false, flags: "rtcp-mux-require", inOffer: true, port: false, inAnswer: false),
         Case(offered: true, flags: "rtcp-mux-demux", inOffer: false, port: true, inAnswer: true),

@@ -18,7 +18,8 @@ import Testing
         #expect(ours.audio.hasAttribute("ice-ufrag") == media.hasAttribute("ice-ufrag"))
         // Under plain RTP too, where the options ask for it (OSRTP).
         #expect(ours.audio.hasAttribute("crypto") == media.hasAttribute("crypto"))
-        #expect(names(ours.audio) == names(media))
+        // Events at 8000 beside those at the clock of Opus: Meta knows no others.
+        #expect(Set(names(ours.audio)) == Set(names(media)))
         // rtpengine passes these of the other side on.
         #expect(!ours.audio.hasAttribute("msid") && ours.audio.attributes("ssrc").count <= 1)
     }

@@ -275,6 +275,6 @@ import Wire
     @Test func midsAreMadeForEach() throws {
         var conversation = try Conversation()
         let offer = try conversation.offer(Self.lines(Self.audio, Self.video), "generate-mid")
-        #expect(offer.session.media.map(\.mid) == ["0", "1"])
+        #expect(offer.session.media.map(\.mid) == ["1", "2"])
     }
 }

@@ -25,6 +25,8 @@ typedef struct {
 
 /// A non-blocking UDP socket; an IPv6 one takes no IPv4.
 int rtpbridge_udp_open(uint8_t family, const rtpbridge_socket_options *options);
+/// `value`: TOS or IPv6 traffic class byte, 0 to 255.
+int rtpbridge_udp_set_traffic_class(int descriptor, uint8_t family, int value);
 int rtpbridge_udp_bind(int descriptor, const rtpbridge_address *address);
 int rtpbridge_udp_local_address(int descriptor, rtpbridge_address *address);
 

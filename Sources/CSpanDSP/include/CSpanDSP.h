@@ -13,6 +13,7 @@
 #include <spandsp/tone_generate.h>
 #include <spandsp/super_tone_rx.h>
 #include <spandsp/dtmf.h>
+#include <spandsp/plc.h>
 #include <spandsp/g722.h>
 
 #endif

@@ -149,8 +149,8 @@ extension CommandLineInterface {
             let age = DecimalText.fixed(Double(max(0, now &- party.created &* 1_000_000)) / 1e6, 6)
             let head = "--- Tag '\((party.tag ?? "").printable)', type: \(index == 0 ? "FROM_TAG" : "TO_TAG"), "
                 + "label '\((party.label ?? "").printable)', branch '\((party.viaBranch ?? "").printable)', callduration \(age)\n"
-            let links = party.subscriptions.map { "---     subscribed to '\($0.printable)'\n" }
-                + party.subscribers.map { "---     subscription of '\($0.printable)'\n" }
+            let links = party.subscriptions.map { "---     subscribed to '\(($0.tag ?? "").printable)'\n" }
+                + party.subscribers.map { "---     subscription of '\(($0.tag ?? "").printable)'\n" }
             return head + links.joined() + party.medias.map(describe).joined()
         }
         return head + parties.joined() + "\n"
@@ -161,7 +161,8 @@ extension CommandLineInterface {
         let head = "------ Media #\(media.index) (\(media.type) over \(media.transport.printable)) \(codec)\n"
         return head + media.streams.map { stream in
             let remote = stream.remote.map { "\($0.address.right(15)):\(String($0.port).left(5))" } ?? "\(":".right(16))\("".left(5))"
-            return "-------- Port \(stream.local.address.right(15)):\(String(stream.local.port).left(5)) <> \(remote)"
+            let local = stream.local.map { "\($0.address.right(15)):\(String($0.port).left(5))" } ?? "\(":".right(16))\("".left(5))"
+            return "-------- Port \(local) <> \(remote)"
                 + "\(stream.isRTCPOnly ? " (RTCP)" : ""), SSRC \(String(stream.ssrc ?? 0, radix: 16)), "
                 + "\(stream.received.packets) p, \(stream.received.bytes) b, \(stream.received.errors) e, \(stream.lastPacket) ts\n"
         }.joined()

@@ -1,4 +1,5 @@
 import MediaCore
+import MediaIO
 import Negotiation
 import NGProtocol
 
@@ -12,8 +13,13 @@ struct CallControls {
     private(set) var bySource: [Int: MediaTreatment] = [:]
     /// What holds for all that one participant hears of another.
     private(set) var byFlow: [Flow: MediaTreatment] = [:]
+    /// The TOS byte of the call's packets; `nil` is the daemon's.
+    var trafficClass: UInt8?
     /// What participants hear in place of the others.
     var playing: [Int: Playing] = [:]
+    var recording: Recording?
+    /// Participants who are in no recording of the call.
+    var excluded: Set<Int> = []
 
     struct Flow: Hashable {
         var source: Int
@@ -30,6 +36,11 @@ struct CallControls {
         var start: Int
         /// [ms]; `nil` for no limit.
         var longest: Int?
+    }
+
+    struct Recording {
+        var plan: RecordingPlan
+        var names: RecordingNames
     }
 
     /// What a treatment is set for.
@@ -60,12 +71,15 @@ struct CallControls {
         target = value.isEmpty ? nil : value
     }
 
-    /// What a description asks of the audio of the party that speaks.
-    mutating func note(_ options: AudioOptions, of source: Int) {
+    /// What a description asks of the audio of the party that speaks, and of the call.
+    mutating func note(_ options: MediaOptions, of source: Int) {
+        if let type = options.typeOfService, type >= 0 { trafficClass = UInt8(exactly: type) }
+        let audio = options.audio
+        if audio.noJitterBuffer { everywhere.insert(.unbuffered) }
         var treatment: MediaTreatment = []
-        if options.blocksDTMF { treatment.insert(.digitsBlocked) }
-        if options.detectsDTMF { treatment.insert(.detectsTones) }
-        if options.forcesTranscoding { treatment.insert(.alwaysConverts) }
+        if audio.blocksDTMF { treatment.insert(.digitsBlocked) }
+        if audio.detectsDTMF { treatment.insert(.detectsTones) }
+        if audio.forcesTranscoding { treatment.insert(.alwaysConverts) }
         if !treatment.isEmpty { set(treatment, isOn: true, for: .source(source)) }
     }
 
@@ -73,6 +87,9 @@ struct CallControls {
     mutating func playingEnded(_ id: UInt64) { playing = playing.filter { $0.value.id != id } }
 
     func apply(to plan: inout CallPlan) {
+        plan.trafficClass = trafficClass
+        plan.recording = recording?.plan
+        plan.recording?.excluded = excluded.sorted()
         for index in plan.media.indices where plan.media[index].relay == .audio {
             let sink = plan.media[index].participant
             if let source = plan.media[index].source, plan.media.indices.contains(source) {

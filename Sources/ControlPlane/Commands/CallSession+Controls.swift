@@ -18,18 +18,29 @@ extension CallSession {
         finished(dialogue.plan(certificate: environment.certificate, defaults: environment.negotiationDefaults), controls)
     }
 
+    /// What a request may take of the machine.
+    func makeResources() -> RequestResources {
+        RequestResources(interfaces: environment.interfaces, certificate: environment.certificate, leases: leases, call: handle)
+    }
+
     /// Puts other controls in force, and another dialogue if a command has changed it.
-    /// - Parameter then: `false` if the call is over; nothing is changed then.
+    /// - Parameters:
+    ///   - resources: what that has leased; goes back if the call is over.
+    ///   - then: `false` if the call is over; nothing is changed then.
     func change(
-        _ controls: CallControls, dialogue changed: Dialogue? = nil, removing slots: [Int] = [],
+        _ controls: CallControls, dialogue changed: Dialogue? = nil, _ resources: RequestResources? = nil, removing slots: [Int] = [],
         then: @escaping @ControlActor (_ isInForce: Bool) -> Void
     ) {
         guard let dialogue = changed ?? dialogue else { return then(false) }
         let plan = plan(of: dialogue, controls)
-        apply(plan, adding: [], removing: slots) { [self] isInForce in
+        let sockets = resources?.sockets ?? []
+        apply(plan, adding: sockets, removing: slots) { [self] isInForce in
             if isInForce {
                 (self.dialogue, self.controls, self.plan) = (dialogue, controls, plan)
+                for socket in sockets { leases[socket.slot] = socket.lease }
                 for slot in slots { leases[slot] = nil }
+            } else {
+                resources?.giveBack()
             }
             then(isInForce)
         }

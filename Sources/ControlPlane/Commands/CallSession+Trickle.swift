@@ -20,11 +20,17 @@ struct WaitingFragment {
 extension CallSession {
     /// An offer or answer with the flag `fragment`: candidates, and no description.
     func carryOutFragment(_ sdp: String, of tag: String, _ reply: @escaping Reply) {
+        let resources = makeResources()
         do throws(NegotiationError) {
-            if let dialogue, let changed = try Negotiator.fragment(sdp, of: tag, dialogue: dialogue) {
-                return change(controls, dialogue: changed) { isInForce in reply(isInForce ? .ok() : .error(.unknownCall)) }
+            if let dialogue, let taken = try Negotiator.fragment(sdp, of: tag, dialogue: dialogue, resources: resources) {
+                return change(controls, dialogue: taken.dialogue, resources, removing: taken.removedSlots) { isInForce in
+                    reply(isInForce ? .ok() : .error(.unknownCall))
+                }
             }
-        } catch { return reply(.error(NGError(error))) }
+        } catch {
+            resources.giveBack()
+            return reply(.error(NGError(error)))
+        }
         let now = environment.configuration.clock()
         fragments.removeAll { $0.end < now }
         if fragments.count < WaitingFragment.maximumCount {
@@ -33,20 +39,24 @@ extension CallSession {
         reply(.ok())
     }
 
-    /// A description has come: fragments that waited for it are taken in.
+    /// A description has come: fragments that waited for it are taken in, one after the other.
     func takeWaitingFragments(then: @escaping @ControlActor () -> Void) {
-        guard !fragments.isEmpty, var changed = dialogue else { return then() }
         let now = environment.configuration.clock()
-        let waiting = fragments.filter { $0.end >= now }
-        fragments = []
-        for fragment in waiting {
-            if let next = try? Negotiator.fragment(fragment.sdp, of: fragment.tag, dialogue: changed) {
-                changed = next
-            } else {
-                fragments.append(fragment)
-            }
+        fragments.removeAll { $0.end < now }
+        takeFragment(0, then: then)
+    }
+
+    private func takeFragment(_ index: Int, then: @escaping @ControlActor () -> Void) {
+        guard fragments.indices.contains(index), let dialogue else { return then() }
+        let resources = makeResources()
+        let fragment = fragments[index]
+        guard let taken = try? Negotiator.fragment(fragment.sdp, of: fragment.tag, dialogue: dialogue, resources: resources) else {
+            resources.giveBack()
+            return takeFragment(index + 1, then: then)
         }
-        guard fragments.count < waiting.count else { return then() }
-        change(controls, dialogue: changed) { _ in then() }
+        fragments.remove(at: index)
+        change(controls, dialogue: taken.dialogue, resources, removing: taken.removedSlots) { [self] _ in
+            takeFragment(index, then: then)
+        }
     }
 }

@@ -68,7 +68,7 @@ extension EventContent {
         case .digit(let media, let code, let duration, let volume): (.dtmf(code: code, duration: duration, volume: volume), media)
         case .silence(let media, let isSilent): (.silence(isOver: !isSilent), media)
         case .qualityLow(let media, let mos): (.qualityLow(mos: mos), media)
-        case .iceFailed, .dtlsConnected, .dtlsFailed, .playbackEnded, .ended: nil
+        case .iceFailed, .dtlsConnected, .dtlsFailed, .playbackEnded, .recordingIncomplete, .ended: nil
         }
     }
 }

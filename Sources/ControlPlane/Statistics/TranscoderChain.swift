@@ -13,7 +13,8 @@ struct TranscoderChain: Hashable, Comparable, CustomStringConvertible {
 
     static func < (a: TranscoderChain, b: TranscoderChain) -> Bool { a.description < b.description }
 
-    private static func name(_ payload: PayloadPlan) -> String {
+    /// Such as `opus/48000/2`.
+    static func name(_ payload: PayloadPlan) -> String {
         let channels = payload.channels > 1 ? "/\(payload.channels)" : ""
         return "\(payload.codecName)/\(payload.clockRate)\(channels)"
     }
@@ -32,13 +33,24 @@ extension PayloadPlan {
     }
 }
 
+extension MediaPlan {
+    /// What the peer is expected to send: of what it may, what it likes best itself.
+    fileprivate var spoken: PayloadPlan? {
+        let announced = receivePayloads.filter(\.format.isAudio)
+        return sendPayloads.first { wanted in announced.contains(where: wanted.isSame) } ?? announced.first
+    }
+}
+
+extension PayloadPlan {
+    fileprivate func isSame(as other: PayloadPlan) -> Bool { format == other.format && clockRate == other.clockRate }
+}
+
 extension CallPlan {
     /// What the audio for an m-line is converted from and to; `nil` where it passes as it comes.
     func transcoder(of index: Int) -> TranscoderChain? {
         guard media.indices.contains(index), media[index].isActive, let source = media[index].source, media.indices.contains(source),
-              let input = media[source].receivePayloads.first(where: \.format.isAudio),
+              let input = media[source].spoken, !media[index].sendPayloads.contains(where: input.isSame),
               let output = media[index].sendPayloads.first(where: \.format.isAudio) else { return nil }
-        guard input.format != output.format || input.clockRate != output.clockRate else { return nil }
         return input.format.isTranscodable && output.format.isTranscodable ? TranscoderChain(input, output) : nil
     }
 }

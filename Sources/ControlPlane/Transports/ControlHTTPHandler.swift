@@ -11,6 +11,8 @@ final class ControlHTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
     private let inlet: ControlInlet
     private let logger: Logger
     private var request: ControlHTTPRequest?
+    /// Nothing of the request is to come.
+    private var isComplete = false
     private var keepsAlive = true
     private var isBrowser = false
     private var body = ByteBuffer()
@@ -25,10 +27,21 @@ final class ControlHTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
         case .head(let head): begin(head, context)
         case .body(let part): take(part, context)
         case .end:
-            guard let request else { return }
-            self.request = nil
-            answer(request, context)
+            isComplete = true
+            proceed(context)
         }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        proceed(context)
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// Answers a request that is there as a whole, once the client has read what it asked for before: responses are longer than requests.
+    private func proceed(_ context: ChannelHandlerContext) {
+        guard isComplete, context.channel.isWritable, let request else { return }
+        self.request = nil
+        answer(request, context)
     }
 
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
@@ -40,6 +53,7 @@ final class ControlHTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
             return context.close(promise: nil)
         }
         self.request = request
+        isComplete = false
         keepsAlive = head.isKeepAlive
         isBrowser = head.headers.contains(name: "Origin")
         body.clear(minimumCapacity: 0)

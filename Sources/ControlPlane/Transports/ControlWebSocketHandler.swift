@@ -24,6 +24,8 @@ final class ControlWebSocketHandler: ChannelInboundHandler {
         let frame = unwrapInboundIn(data)
         // The aggregator has unmasked what it put together; what came in one piece is still masked.
         guard !isClosing else { return }
+        // Who does not read what he has asked for would have it kept here.
+        guard context.channel.isWritable else { return context.close(promise: nil) }
         switch frame.opcode {
         case .text, .binary: take(frame.unmaskedData, context)
         case .ping: write(.pong, frame.unmaskedData, context)
@@ -33,7 +35,7 @@ final class ControlWebSocketHandler: ChannelInboundHandler {
     }
 
     private func take(_ message: ByteBuffer, _ context: ChannelHandlerContext) {
-        guard pending < Self.maximumPending, context.channel.isWritable else { return context.close(promise: nil) }
+        guard pending < Self.maximumPending else { return context.close(promise: nil) }
         if subprotocol == .echo { return write(.binary, message, context) }
         pending += 1
         let own = NIOLoopBound((self, context), eventLoop: context.eventLoop)

@@ -43,8 +43,12 @@ final class NGStreamHandler: ChannelDuplexHandler {
     private var pending = 0
     /// The loop wants to read and has to wait.
     private var isReadDue = false
+    /// Rings when the rest of a message has not come.
+    private var alarm: Scheduled<Void>?
 
     private static let maximumPending = 256
+    /// From the beginning of a long message to its end; between messages a connection may rest for as long as it likes.
+    static let patience = TimeAmount.seconds(30)
 
     init(_ inlet: ControlInlet, logger: Logger) {
         self.inlet = inlet
@@ -53,10 +57,30 @@ final class NGStreamHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         framer.append(unwrapInboundIn(data).readableBytesView)
-        while let message = framer.next() { take(message, context) }
-        guard framer.isHopeless else { return }
+        while let message = framer.next() {
+            setAlarm(nil)
+            take(message, context)
+        }
+        guard framer.isHopeless else { return watchRest(context) }
         logger.warning("\(framer.count) bytes from \(Self.name(context)) are no ng message: the connection is closed")
         context.close(promise: nil)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { setAlarm(nil) }
+
+    /// What there is of a message has memory of ours; a line end behind the last one, which some clients write, is no matter.
+    private func watchRest(_ context: ChannelHandlerContext) {
+        guard framer.count > NGStreamFramer.maximumUnparsed else { return setAlarm(nil) }
+        guard alarm == nil else { return }
+        setAlarm(context.eventLoop.assumeIsolated().scheduleTask(in: Self.patience) { [self] in
+            logger.warning("\(framer.count) bytes from \(Self.name(context)) are less than an ng message: the connection is closed")
+            context.close(promise: nil)
+        })
+    }
+
+    private func setAlarm(_ new: Scheduled<Void>?) {
+        alarm?.cancel()
+        alarm = new
     }
 
     private static func name(_ context: ChannelHandlerContext) -> String {

@@ -37,6 +37,9 @@ extension AudioBridge {
         return true
     }
 
+    /// The source is not heard any more.
+    func endNoise() { background = nil }
+
     /// Audio of the source is being played.
     func endNoise(at timestamp: Int64) {
         isNoise = false

@@ -141,7 +141,7 @@ final class AudioBridge {
 
     /// The stream was replaced by another one, whose numbers have nothing to do with the former's.
     func sourceReplaced() {
-        background = nil
+        endNoise()
         if let backlog { backlog.splice() } else { jitter.splice() }
     }
 

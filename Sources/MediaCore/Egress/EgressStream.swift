@@ -38,6 +38,11 @@ struct EgressStream {
         lastTimestamp = firstTimestamp
     }
 
+    /// Number and timestamp of the newest packet; zeros before the first.
+    var last: (sequenceNumber: UInt16, timestamp: UInt32) {
+        lastMoment == nil ? (0, 0) : (UInt16(truncatingIfNeeded: nextSequence &- 1), lastTimestamp)
+    }
+
     struct Place {
         var sequenceNumber: UInt16
         var timestamp: UInt32

@@ -54,6 +54,7 @@ struct IngressStream {
         result.lowest = quality.lowest
         result.highest = quality.highest
         result.samples = quality.count
+        result.progression = quality.progression
         return result
     }
 }

@@ -14,15 +14,23 @@ public struct CallPlan: Sendable, Equatable {
     /// The same for a call of which no stream is expected to send, for example on hold (`--silent-timeout`).
     public var silentTimeout: Nanoseconds
     public var observation: ObservationPlan
+    /// The TOS byte (IPv4) or traffic class (IPv6) of what the call sends from sockets of its own; `nil` leaves them as they were
+    /// opened. The core has nothing to do with it.
+    public var trafficClass: UInt8?
+    /// `nil`: the call is not recorded.
+    public var recording: RecordingPlan?
 
     public init(
         media: [MediaPlan] = [], mediaTimeout: Nanoseconds = .seconds(60), silentTimeout: Nanoseconds = .seconds(3600),
-        observation: ObservationPlan = ObservationPlan()
+        observation: ObservationPlan = ObservationPlan(), trafficClass: UInt8? = nil,
+        recording: RecordingPlan? = nil
     ) {
         self.media = media
         self.mediaTimeout = mediaTimeout
         self.silentTimeout = silentTimeout
         self.observation = observation
+        self.trafficClass = trafficClass
+        self.recording = recording
     }
 }
 

@@ -21,6 +21,8 @@ public struct MediaTreatment: OptionSet, Sendable, Equatable {
     public static let generatesTones = Self(rawValue: 1 << 4)
     /// Audio is decoded and encoded though the formats are equal, if we can.
     public static let alwaysConverts = Self(rawValue: 1 << 5)
+    /// `no-jitter-buffer`: audio that is converted waits for nothing but its turn: no more than 20 ms, however much the packets jitter.
+    public static let unbuffered = Self(rawValue: 1 << 6)
 }
 
 /// How packets of one m-line reach another.

@@ -21,6 +21,10 @@ public struct TransportPlan: Sendable, Equatable {
     public var strictSource: Bool
     /// Follow a peer whose source address changes in mid-call (`media-handover`).
     public var allowsHandover: Bool
+    /// Neither media nor reports are sent before the peer has sent either (`NAT-wait`).
+    public var waitsForPeer: Bool
+    /// Packets that mean nothing are sent until the peer has sent something (`pierce-NAT`): they open a NAT on the way. Not with ICE.
+    public var piercesNAT: Bool
     /// Where packets of any kind may come from; empty: from anywhere (`allowed-sources`).
     public var allowedSources: [IPNetwork]
     /// `nil` for a peer without ICE.
@@ -31,6 +35,7 @@ public struct TransportPlan: Sendable, Equatable {
         rtpSockets: [LocalSocket] = [], rtcpSocket: LocalSocket? = nil, rtcpMux: Bool = false,
         remoteRTP: TransportAddress? = nil, remoteRTCP: TransportAddress? = nil,
         learning: EndpointLearning = .heuristic, strictSource: Bool = true, allowsHandover: Bool = false,
+        waitsForPeer: Bool = false, piercesNAT: Bool = false,
         allowedSources: [IPNetwork] = [], ice: ICEPlan? = nil, security: SecurityPlan = .none
     ) {
         self.rtpSockets = rtpSockets
@@ -41,6 +46,8 @@ public struct TransportPlan: Sendable, Equatable {
         self.learning = learning
         self.strictSource = strictSource
         self.allowsHandover = allowsHandover
+        self.waitsForPeer = waitsForPeer
+        self.piercesNAT = piercesNAT
         self.allowedSources = allowedSources
         self.ice = ice
         self.security = security
@@ -89,10 +96,12 @@ public struct ICEPlan: Sendable, Equatable {
     public var tieBreaker: UInt64
     /// We said `a=ice-lite`: checks are answered and none is sent (RFC 8445 section 2.5).
     public var localIsLite: Bool
+    /// Our candidates rank by their family, IPv6 first (RFC 8421), else in the order of the sockets.
+    public var prefersIPv6: Bool
 
     public init(
         localCredentials: ICECredentials, remoteCredentials: ICECredentials? = nil, remoteCandidates: [ICECandidate] = [],
-        isControlling: Bool, remoteIsLite: Bool = false, tieBreaker: UInt64, localIsLite: Bool = false
+        isControlling: Bool, remoteIsLite: Bool = false, tieBreaker: UInt64, localIsLite: Bool = false, prefersIPv6: Bool = true
     ) {
         self.localCredentials = localCredentials
         self.remoteCredentials = remoteCredentials
@@ -101,6 +110,7 @@ public struct ICEPlan: Sendable, Equatable {
         self.remoteIsLite = remoteIsLite
         self.tieBreaker = tieBreaker
         self.localIsLite = localIsLite
+        self.prefersIPv6 = prefersIPv6
     }
 }
 

@@ -73,6 +73,12 @@ struct AddressLatch {
         latchedRank = rank
     }
 
+    /// Whether no other source is looked for any more, if a packet came last at that moment; `nil` for none.
+    func isSettled(at last: MonotonicInstant?) -> Bool {
+        guard let last else { return false }
+        return learning == .off || (latched != nil && !isOpen(at: last))
+    }
+
     private func isOpen(at now: MonotonicInstant) -> Bool {
         guard learning == .heuristic, let firstPacketAt else { return false }
         return now - firstPacketAt < Self.learningWindow

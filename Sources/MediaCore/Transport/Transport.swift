@@ -14,6 +14,10 @@ final class Transport {
     private(set) var hasFailed = false
     /// The keys in force are those of `handshake`, not of an association before it.
     private var isKeyed = false
+    /// Media or reports have come from where the peer is.
+    private(set) var hasHeard = false
+    /// The plan says that nothing is sent before that.
+    private var waitsForPeer = false
     /// Our sockets for RTP by family.
     private var slots: (v4: Int?, v6: Int?)
     private(set) var ice: ICEAgent?
@@ -54,6 +58,9 @@ final class Transport {
         slots.v4 = new.rtpSockets.first { $0.local.ip.family == .v4 }?.slot
         slots.v6 = new.rtpSockets.first { $0.local.ip.family == .v6 }?.slot
         lastAllowed = nil
+        waitsForPeer = new.waitsForPeer
+        // There may be another NAT in front of another address.
+        if new.remoteRTP != old.remoteRTP { hasHeard = false }
         applyAddresses(new)
         applyICE(new, old: old, seed: seed, at: now)
         applySecurity(new.security, at: now)
@@ -82,8 +89,10 @@ final class Transport {
             ice?.restart(localCredentials: icePlan.localCredentials)
         }
         if isNew || old.rtpSockets != new.rtpSockets {
-            ice?.setLocalCandidates(new.rtpSockets.map {
-                LocalCandidate(slot: $0.slot, address: $0.advertised, priority: $0.hostPriority)
+            ice?.setLocalCandidates(new.rtpSockets.enumerated().map { rank, socket in
+                LocalCandidate(
+                    slot: socket.slot, address: socket.advertised,
+                    priority: socket.hostPriority(rank: rank, prefersIPv6: icePlan.prefersIPv6))
             })
         }
         if let remote = icePlan.remoteCredentials {
@@ -201,8 +210,8 @@ final class Transport {
         return Path(slot: socket.slot, remote: remote)
     }
 
-    /// Media can be sent: address known, ICE done, keys there.
-    var isReady: Bool { !hasFailed && isSecurityReady && rtpPath != nil }
+    /// Media can be sent: address known, ICE done, keys there, and the peer heard where that has to be waited for.
+    var isReady: Bool { !hasFailed && isSecurityReady && rtpPath != nil && (hasHeard || !waitsForPeer) }
 
     // MARK: - Packets
 
@@ -225,6 +234,7 @@ final class Transport {
 
     /// Notes the source of a packet that was accepted, after its tag was verified.
     func accepted(from source: TransportAddress, slot: Int, isRTCP: Bool, at now: MonotonicInstant) {
+        hasHeard = true
         if ice != nil { return }
         if isRTCP && slot == plan.rtcpSocket?.slot {
             rtcpLatch.accepted(from: source, isAuthenticated: isSecured, at: now)
@@ -335,8 +345,9 @@ final class Transport {
 }
 
 extension LocalSocket {
-    /// RFC 8445 section 5.1.2.1: host candidates; IPv6 before IPv4 (section 5.1.2.2, RFC 8421).
-    var hostPriority: UInt32 {
-        ICECandidate.priority(typePreference: 126, localPreference: local.ip.family == .v6 ? 65535 : 65534, component: 1)
+    /// RFC 8445 section 5.1.2.1: host candidates; in the order of the sockets, or IPv6 before IPv4 (section 5.1.2.2, RFC 8421).
+    func hostPriority(rank: Int, prefersIPv6: Bool) -> UInt32 {
+        let preference = prefersIPv6 ? (local.ip.family == .v6 ? 65535 : 65534) : 65535 - min(rank, 65535)
+        return ICECandidate.priority(typePreference: 126, localPreference: UInt16(preference), component: 1)
     }
 }

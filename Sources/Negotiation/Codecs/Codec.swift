@@ -35,8 +35,8 @@ struct Codec: Sendable, Equatable {
         }
     }
 
-    /// Formats that name other payload types inside their packets or describe them, and so cannot cross a
-    /// relay that renumbers: RED (RFC 2198), retransmission and forward error correction.
+    /// Formats that name other payload types inside their packets or describe them: RED (RFC 2198), retransmission and forward error
+    /// correction. They pass only where both sides know the same numbers.
     var isBoundToOthers: Bool {
         guard case .other(let name) = format else { return false }
         return ["RED", "RTX", "ULPFEC", "FLEXFEC", "FLEXFEC-03", "PARITYFEC"].contains(name)

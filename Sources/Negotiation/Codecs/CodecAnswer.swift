@@ -3,7 +3,7 @@ import NGProtocol
 
 /// The codecs of an answer: what the answerer chose, in the words of the offer that the offerer made.
 struct CodecAnswer {
-    /// For the offerer, with its own payload types: audio first, then events and comfort noise.
+    /// For the offerer, with its own payload types, in the answerer's order.
     let announced: [Codec]
     /// What we may send to the answerer, with its payload types.
     let accepted: [Codec]
@@ -22,7 +22,18 @@ struct CodecAnswer {
         var audio = try Self.audio(for: context, accepted: accepted)
         audio = Self.filtered(audio, options)
         if onlyOne || options.single || context.codecs.single { audio = Array(audio.prefix(1)) }
-        announced = audio + Self.beside(audio, context: context, accepted: accepted)
+        let all = Self.filtered(audio + Self.beside(audio, context: context, accepted: accepted), options)
+        announced = Self.inOrder(of: accepted, all)
+    }
+
+    /// As the answerer lists what is the same on both sides; what it does not have keeps its place among the others.
+    private static func inOrder(of accepted: [Codec], _ codecs: [Codec]) -> [Codec] {
+        guard codecs.allSatisfy({ codec in accepted.contains(where: codec.isSame) }) else { return codecs }
+        func place(_ codec: Codec) -> Int {
+            accepted.firstIndex { $0.isSame(as: codec) && $0.clockRate == codec.clockRate }
+                ?? accepted.firstIndex(where: codec.isSame) ?? accepted.endIndex
+        }
+        return codecs.enumerated().sorted { (place($0.element), $0.offset) < (place($1.element), $1.offset) }.map(\.element)
     }
 
     /// The answerer's codecs that were offered to it; one that was not, from a peer that answers with
@@ -70,23 +81,29 @@ struct CodecAnswer {
         return codec
     }
 
-    /// `strip`, `mask` and their exceptions in an answer; they never take the last codec.
-    private static func filtered(_ audio: [Codec], _ options: CodecOptions) -> [Codec] {
+    /// `strip`, `mask` and their exceptions in an answer; they never take the last audio codec.
+    private static func filtered(_ codecs: [Codec], _ options: CodecOptions) -> [Codec] {
         let strip = [CodecSpecification](parsing: options.strip + options.mask)
         let keep = [CodecSpecification](parsing: options.except + options.offer)
-        let left = audio.filter { codec in !strip.name(codec) && !(strip.meansAll && !keep.name(codec)) }
-        return left.isEmpty ? audio : left
+        let left = codecs.filter { codec in !strip.name(codec) && !(strip.meansAll && !keep.name(codec)) }
+        return left.contains(where: \.format.isAudio) || !codecs.contains(where: \.format.isAudio) ? left : codecs
     }
 
     /// Events and comfort noise: only those that the answerer takes too, whatever the rates of its events. Of the offerer's, those at the
-    /// clocks of its audio (RFC 4733 section 2.1), else the one at 8000.
+    /// answerer's rates; beside audio that we convert, those at its clocks (RFC 4733 section 2.1), else the one at 8000.
     private static func beside(_ audio: [Codec], context: CodecContext, accepted: [Codec]) -> [Codec] {
         var result: [Codec] = []
-        if let answered = accepted.first(where: { $0.format == .telephoneEvent }) {
+        let answered = accepted.filter { $0.format == .telephoneEvent }
+        if !answered.isEmpty {
             let events = context.usable.filter { $0.format == .telephoneEvent }
+            let isConverted = !audio.contains { codec in accepted.contains(where: codec.isSame) }
+            let same = isConverted ? [] : events.filter { event in answered.contains { $0.clockRate == event.clockRate } }
             let fitting = events.besideClocks(of: audio)
             let spare = (events.first { $0.clockRate == 8000 } ?? events.first).map { [$0] } ?? []
-            result = (fitting.isEmpty ? spare : fitting).map { $0.with(parameters: answered.parameters ?? $0.parameters) }
+            result = (same.isEmpty ? fitting.isEmpty ? spare : fitting : same).map { event in
+                let partner = answered.first { $0.clockRate == event.clockRate } ?? answered[0]
+                return event.with(parameters: partner.parameters ?? (isConverted ? event.parameters : nil))
+            }
         }
         result += context.usable.filter { codec in
             codec.format == .comfortNoise && accepted.contains(where: codec.isSame) && audio.contains { $0.clockRate == codec.clockRate }

@@ -3,7 +3,7 @@ import NGProtocol
 
 /// The codecs of an offer: which of the offerer's go on to the answerer, and which we add because we can convert.
 struct CodecOffer {
-    /// For the answerer, with final payload types: audio first, then events and comfort noise.
+    /// For the answerer, with final payload types: in the offerer's order, what we add before its events.
     let announced: [Codec]
     /// What the offerer may use: everything that is not stripped or ignored, hidden or not.
     let usable: [Codec]
@@ -16,7 +16,7 @@ struct CodecOffer {
     /// - Throws: `.incompleteSDP` if there is no audio, or none is left to offer.
     init(_ codecs: [Codec], options: CodecOptions, leg: Leg) throws(NegotiationError) {
         let lists = Lists(options)
-        let heard = codecs.filter { !lists.ignore.match($0) && !$0.isBoundToOthers }
+        let heard = codecs.filter { !lists.ignore.match($0) }
         var notStripped = heard.filter { !Self.takes($0, by: lists.strip, lists) }
         // Who strips everything and leaves nothing to offer instead has made a mistake, and nothing is stripped.
         if lists.transcode.isEmpty, !notStripped.contains(where: \.format.isAudio) { notStripped = heard }
@@ -24,8 +24,11 @@ struct CodecOffer {
         // Stripping all of it and converting leaves the offerer with what it can speak; there is no other codec for it.
         usable = hasAudio ? notStripped : heard
         unknown = lists.transcode.filter { entry in OwnCodecs.codec(entry) == nil && !heard.contains(where: entry.matches) }.map(\.name)
-        var offered = Self.offered(notStripped, lists)
-        if !offered.contains(where: \.format.isAudio), lists.transcode.isEmpty { offered = Self.offered(notStripped, lists.withoutMask) }
+        let taken = codecs + leg.knownCodecs
+        var offered = Self.offered(notStripped, lists, all: heard, taken: taken)
+        if !offered.contains(where: \.format.isAudio), lists.transcode.isEmpty {
+            offered = Self.offered(notStripped, lists.withoutMask, all: heard, taken: taken)
+        }
         if options.areStatic, leg.announced.contains(where: \.format.isAudio) {
             offered = leg.announced
         } else if options.reuses {
@@ -73,23 +76,41 @@ struct CodecOffer {
         return list.meansFull || !lists.transcode.name(codec)
     }
 
-    private static func offered(_ codecs: [Codec], _ lists: Lists) -> [Codec] {
-        // `mask=all` is about audio: events are carried over to whatever codec takes its place.
-        let mask = lists.mask
-        let visible = codecs.filter { codec in
-            !takes(codec, by: mask, lists) || (!codec.format.isAudio && mask.meansAll && !mask.name(codec))
-        }
-        var audio = ordered(visible.filter(\.format.isAudio), by: lists.order).map { codec in
+    private static func offered(_ codecs: [Codec], _ lists: Lists, all: [Codec], taken: [Codec]) -> [Codec] {
+        let visible = codecs.filter { !takes($0, by: lists.mask, lists) }
+        let audio = ordered(visible.filter(\.format.isAudio), by: lists.order).map { codec in
             codec.with(wishes: (lists.transcode + lists.order).wishes(for: codec))
         }
         let own = lists.transcode.compactMap(OwnCodecs.codec)
-        for codec in own where codec.format.isAudio && !audio.contains(where: codec.isSame) { audio.append(codec) }
-        let noise = visible.filter { codec in
-            codec.format == .comfortNoise && audio.contains { sound in
-                sound.clockRate == codec.clockRate && codecs.contains { $0.isSame(as: sound) }
-            }
+        let added = own.filter { codec in codec.format.isAudio && !audio.contains(where: codec.isSame) }
+        let sounds = audio + added
+        // Not those at a clock whose audio is gone; some peers have events at 8000 beside Opus alone.
+        let beside = visible.filter { codec in
+            guard !codec.format.isAudio else { return false }
+            return sounds.contains { $0.clockRate == codec.clockRate } || lists.transcode.name(codec)
+                || (codec.format == .telephoneEvent && !all.contains { $0.format.isAudio && $0.clockRate == codec.clockRate })
         }
-        return audio + events(visible, own, audio: audio) + noise
+        let events = events(
+            beside.filter { $0.format == .telephoneEvent }, isNamed: own.contains { $0.format == .telephoneEvent }, added: added,
+            sounds: sounds)
+        var result = lists.order.isEmpty ? visible.filter { audio.contains(where: $0.isSame) || beside.contains($0) } : audio + beside
+        if lists.order.isEmpty { result = result.map { codec in audio.first { $0.payloadType == codec.payloadType } ?? codec } }
+        let place = result.firstIndex { $0.format == .telephoneEvent } ?? result.endIndex
+        result.insert(contentsOf: numbered(added + events, taken: taken + result), at: place)
+        return result
+    }
+
+    /// Dynamic payload types of what we add: the lowest that have had no meaning yet.
+    private static func numbered(_ codecs: [Codec], taken: [Codec]) -> [Codec] {
+        var used = Set(taken.map(\.payloadType))
+        return codecs.map { codec in
+            guard codec.payloadType >= Codec.firstDynamicPayloadType,
+                  let free = (Codec.firstDynamicPayloadType...127).first(where: { !used.contains($0) }) else { return codec }
+            used.insert(free)
+            var copy = codec
+            copy.payloadType = free
+            return copy
+        }
     }
 
     /// Those that `offer` names first, in its order; the others stay behind them.
@@ -103,16 +124,16 @@ struct CodecOffer {
         return result + rest
     }
 
-    /// A telephone-event at each clock of the audio that the offerer has one at (RFC 4733 section 2.1), and always one at 8000 beside G.711;
-    /// where there is none, the one at 8000, which every peer reads.
-    private static func events(_ visible: [Codec], _ own: [Codec], audio: [Codec]) -> [Codec] {
-        let offered = (visible + own).filter { $0.format == .telephoneEvent }
-        guard var spare = offered.first(where: { $0.clockRate == 8000 }) ?? offered.first else { return [] }
-        var result = offered.besideClocks(of: audio)
-        if audio.contains(where: { $0.clockRate == 8000 }), !result.contains(where: { $0.clockRate == 8000 }) {
-            spare.clockRate = 8000
-            result.append(spare)
+    /// The events that we add: at each clock of the audio that we bring in, and with `transcode=telephone-event` of all audio, where the
+    /// offerer has none at it (RFC 4733 section 2.1).
+    private static func events(_ offered: [Codec], isNamed: Bool, added: [Codec], sounds: [Codec]) -> [Codec] {
+        guard isNamed || !offered.isEmpty else { return [] }
+        var result: [Codec] = []
+        for sound in isNamed ? sounds : added where !(offered + result).contains(where: { $0.clockRate == sound.clockRate }) {
+            result.append(Codec(
+                payloadType: OwnCodecs.eventPayloadType, encodingName: "telephone-event", clockRate: sound.clockRate,
+                parameters: offered.first?.parameters ?? OwnCodecs.eventParameters))
         }
-        return result.isEmpty ? [spare] : result
+        return result
     }
 }

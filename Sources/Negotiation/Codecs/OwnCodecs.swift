@@ -7,6 +7,8 @@ enum OwnCodecs {
     static let opusParameters = "maxaveragebitrate=20000;maxplaybackrate=16000;minptime=20;sprop-maxcapturerate=16000;useinbandfec=1"
     /// DTMF only: digits 0 to 9, star, hash, A to D (RFC 4733 section 2.4.1).
     static let eventParameters = "0-15"
+    /// As in Meta's own descriptions.
+    static let eventPayloadType: UInt8 = 126
 
     /// The codec that a `transcode` entry names, with the payload type it would like to have; `nil` if we cannot make it.
     static func codec(_ specification: CodecSpecification) -> Codec? {
@@ -31,7 +33,7 @@ enum OwnCodecs {
         case "telephone-event":
             // 8000 unless asked otherwise: the one rate that every peer, and Meta only, understands.
             Codec(
-                payloadType: 126, encodingName: "telephone-event", clockRate: specification.clockRate ?? 8000, parameters: eventParameters)
+                payloadType: eventPayloadType, encodingName: "telephone-event", clockRate: specification.clockRate ?? 8000, parameters: eventParameters)
         default: nil
         }
     }

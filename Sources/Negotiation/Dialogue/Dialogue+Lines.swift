@@ -25,20 +25,24 @@ extension Dialogue {
     /// - Parameters:
     ///   - lines: those of the offer that have their legs already.
     ///   - known: those of the former offer of the two.
+    /// - Throws: `.cannotRewrite` for a call that has had too many.
     mutating func open(
         _ media: MediaDescription, at place: Int, answererPlace: Int, beside lines: [OfferContext.OfferedLine],
         known: [OfferContext.OfferedLine], secrets: SecretSource
-    ) -> OfferContext.OfferedLine {
+    ) throws(NegotiationError) -> OfferContext.OfferedLine {
         let taken = Set(lines.flatMap { [$0.offererMedia, $0.answererMedia] })
         let (offerer, answerer) = (exchange.offerer, exchange.answerer)
-        let own = leg(of: offerer, for: media, at: place, taken: taken)
+        let formerOwn = leg(of: offerer, for: media, at: place, taken: taken)
             // A party that answered for itself may have moved its main m-line.
             ?? (lines.isEmpty ? known.first.flatMap { leg($0, of: offerer) }.flatMap { $0.kind == media.kind ? $0.media : nil } : nil)
-            ?? add(to: offerer, secrets: secrets)
         let partner = known.lazy.compactMap { line in
-            line.offererMedia == own ? line.answererMedia : line.answererMedia == own ? line.offererMedia : nil
+            line.offererMedia == formerOwn ? line.answererMedia : line.answererMedia == formerOwn ? line.offererMedia : nil
         }.first { media in participants[answerer].legs.contains { $0.media == media } }
-        let far = partner ?? leg(of: answerer, for: media, at: answererPlace, taken: taken) ?? add(to: answerer, secrets: secrets)
+        let formerFar = partner ?? leg(of: answerer, for: media, at: answererPlace, taken: taken)
+        let news = (formerOwn == nil ? 1 : 0) + (formerFar == nil ? 1 : 0)
+        guard mediaCount + news <= Self.maximumMedia else { throw .cannotRewrite(detail: "too many m-lines in one call") }
+        let own = formerOwn ?? add(to: offerer, secrets: secrets)
+        let far = formerFar ?? add(to: answerer, secrets: secrets)
         for (participant, number, place) in [(offerer, own, place), (answerer, far, answererPlace)] {
             let index = legIndex(number, of: participant)
             participants[participant].legs[index].kind = media.kind
@@ -47,6 +51,9 @@ extension Dialogue {
         }
         return OfferContext.OfferedLine(place: place, offererMedia: own, answererMedia: far)
     }
+
+    /// Of all parties together. M-lines that rest keep their ports, so that a call could take them all, one re-offer after the other.
+    static let maximumMedia = 512
 
     /// Whether a participant has had such an m-line in that place.
     func hasLeg(_ index: Int, for media: MediaDescription, at place: Int) -> Bool {

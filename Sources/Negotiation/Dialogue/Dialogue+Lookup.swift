@@ -42,7 +42,8 @@ extension Dialogue {
     /// What an m-line is, by its number in `CallPlan.media`.
     public func line(ofMedia media: Int) -> MediaLine? {
         leg(numbered: media).map {
-            MediaLine(kind: $0.kind, place: $0.place, transportProtocol: $0.protocolName, codecName: $0.codecName)
+            MediaLine(
+                kind: $0.kind, place: $0.place, transportProtocol: $0.protocolName, codecName: $0.codecName, traits: $0.traits)
         }
     }
 
@@ -56,13 +57,44 @@ extension Dialogue {
         public var transportProtocol: String
         /// The encoding name of what we send first of all; `nil` before that is settled.
         public var codecName: String?
+        public var traits: Traits
 
-        public init(kind: String, place: Int, transportProtocol: String, codecName: String? = nil) {
+        public init(kind: String, place: Int, transportProtocol: String, codecName: String? = nil, traits: Traits = []) {
             self.kind = kind
             self.place = place
             self.transportProtocol = transportProtocol
             self.codecName = codecName
+            self.traits = traits
         }
+
+        /// What was said of it that its plan does not show.
+        public struct Traits: OptionSet, Sendable {
+            public let rawValue: UInt8
+            public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+            /// The flag `asymmetric`.
+            public static let asymmetric = Self(rawValue: 1 << 0)
+            /// The flag `strict-source`.
+            public static let strictSource = Self(rawValue: 1 << 1)
+            /// The peer sends candidates later (RFC 8840).
+            public static let trickles = Self(rawValue: 1 << 2)
+            /// `ptime` or `ptime-reverse`.
+            public static let packetTimeIsSet = Self(rawValue: 1 << 3)
+            /// The peer has described it.
+            public static let described = Self(rawValue: 1 << 4)
+        }
+    }
+}
+
+extension Leg {
+    fileprivate var traits: Dialogue.MediaLine.Traits {
+        var result: Dialogue.MediaLine.Traits = []
+        if isAsymmetric { result.insert(.asymmetric) }
+        if demandsStrictSource { result.insert(.strictSource) }
+        if peer?.ice?.options.contains(.trickle) == true { result.insert(.trickles) }
+        if packetTime != nil { result.insert(.packetTimeIsSet) }
+        if peer != nil { result.insert(.described) }
+        return result
     }
 }
 
@@ -115,7 +147,7 @@ extension Dialogue {
     ) -> Removal {
         Removal(
             dialogue: self, plan: plan(certificate: certificate, defaults: defaults), removedSlots: slots, tags: tags,
-            isEmpty: participants.allSatisfy(\.isGone))
+            isEmpty: participants.allSatisfy { $0.isGone || $0.role == .subscriber })
     }
 
     /// It had partners, and all of them have left.

@@ -15,6 +15,7 @@ extension Dialogue {
             take(offerer, request.fromTag)
             pair = (offerer, try answerer(of: offerer, request, secrets: secrets))
         } else {
+            if let pair = try firstPair(request, secrets: secrets) { return pair }
             guard let to = request.toTag, let answerer = participant(tag: to) else { throw .invalidDialogue }
             take(answerer, to)
             let unnamed = offered(by: answerer).filter { participants[$0].tag == nil }
@@ -50,7 +51,7 @@ extension Dialogue {
     }
 
     /// All pairs' last offers, the newest first.
-    var exchanges: [OfferContext] { [exchange] + others.reversed() }
+    var exchanges: [OfferContext] { others.isEmpty ? [exchange] : [exchange] + others.reversed() }
 
     /// To whom a participant made its last offers, the newest first.
     private func offered(by index: Int) -> [Int] {

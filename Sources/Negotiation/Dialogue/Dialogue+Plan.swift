@@ -11,56 +11,84 @@ extension Dialogue {
     public func plan(certificate: DTLSCertificate, defaults: NegotiationDefaults) -> CallPlan {
         var media = [MediaPlan?](repeating: nil, count: mediaCount)
         for index in participants.indices {
-            for leg in participants[index].legs where media.indices.contains(leg.media) {
-                media[leg.media] = plan(leg, of: index, certificate: certificate)
+            for place in participants[index].legs.indices where media.indices.contains(participants[index].legs[place].media) {
+                media[participants[index].legs[place].media] = plan(of: index, place, certificate: certificate)
             }
         }
         // A phone that rings sends nothing, for as long as it rings.
         return CallPlan(
-            media: media.compactMap(\.self), mediaTimeout: isAnswered ? defaults.mediaTimeout : defaults.offerTimeout,
+            media: media.compactMap(\.self), mediaTimeout: isAnswered || speaksAlone ? defaults.mediaTimeout : defaults.offerTimeout,
             silentTimeout: defaults.silentTimeout)
     }
 
-    private func plan(_ leg: Leg, of index: Int, certificate: DTLSCertificate) -> MediaPlan {
-        let source = source(of: leg, of: index)
-        let isActive = !leg.isRejected && (leg.standsAlone || counterpart(of: leg, of: index)?.isRejected != true)
-        var plan = leg.plan(
-            participant: index, source: source?.media, isActive: isActive, sourceCodecs: source?.accepted ?? [], certificate: certificate)
-        if leg.relay == .audio, let source { plan.playback = playback(of: leg, for: index, whileHeldBy: source) }
-        if lacksOurKey(leg, of: index) { (plan.isGated, plan.presence) = (true, PresencePlan()) }
+    /// Where a leg is found: indices of its participant and in `Participant.legs`. Legs are large, and looked at where they lie.
+    private typealias Place = (participant: Int, leg: Int)
+
+    private func plan(of index: Int, _ place: Int, certificate: DTLSCertificate) -> MediaPlan {
+        let counterpart = counterpart(of: participants[index].legs[place].media, at: index)
+        let source = source(of: index, place, counterpart)
+        let isHeard = counterpart.map { !participants[$0.participant].legs[$0.leg].isRejected } ?? true
+        let role = participants[index].role
+        let isActive = !participants[index].legs[place].isRejected && (isHeard || participants[index].legs[place].standsAlone)
+            && (role != .subscriber || source != nil)
+        var plan = participants[index].legs[place].plan(
+            participant: index, source: source.map { participants[$0.participant].legs[$0.leg].media }, isActive: isActive,
+            sourceCodecs: source.map { participants[$0.participant].legs[$0.leg].accepted } ?? [], certificate: certificate)
+        if holdAudio != nil, let source, plan.relay == .audio { plan.playback = playback(for: index, place, whileHeldBy: source) }
+        if lacksOurKey(index, place) { (plan.isGated, plan.presence) = (true, PresencePlan()) }
+        // Whatever their descriptions say: a publisher hears nothing, and a subscriber is heard by nobody.
+        if role == .publisher { plan.peerReceives = false }
+        if role == .subscriber { plan.peerSends = false }
         return plan
     }
 
     /// Which leg's packets a leg's peer gets: the one place where that is decided.
-    private func source(of leg: Leg, of index: Int) -> Leg? {
+    private func source(of index: Int, _ place: Int, _ counterpart: Place?) -> Place? {
         switch participants[index].role {
         case .publisher: return nil
-        case .party: return partner(of: index) == nil ? nil : counterpart(of: leg, of: index)
-        case .subscriber: return leg.subscription.flatMap { self.leg(numbered: $0) }
+        case .party: return partner(of: index) == nil ? nil : counterpart
+        case .subscriber:
+            guard let media = participants[index].legs[place].subscription else { return nil }
+            for other in participants.indices where !participants[other].isGone {
+                guard let found = leg(media, of: other) else { continue }
+                guard participants[index].legs[place].takesEgress else { return isOpen(found) }
+                return participants[other].role == .party && partner(of: other) != nil
+                    ? self.counterpart(of: media, at: other).flatMap(isOpen) : nil
+            }
+            return nil
         }
     }
 
+    private func isOpen(_ place: Place) -> Place? { participants[place.participant].legs[place.leg].isRejected ? nil : place }
+
     /// The other end of an m-line, at the one with whom its participant talks or talked last.
-    private func counterpart(of leg: Leg, of index: Int) -> Leg? {
-        guard participants[index].role == .party, let partner = participants[index].partner,
-              let media = exchange(between: index, partner)?.counterpart(ofMedia: leg.media) else { return nil }
-        return participants[partner].legs.first { $0.media == media }
+    private func counterpart(of media: Int, at index: Int) -> Place? {
+        guard participants[index].role == .party, let partner = participants[index].partner else { return nil }
+        let other = exchange.isBetween(index, partner) ? exchange.counterpart(ofMedia: media)
+            : others.last { $0.isBetween(index, partner) }?.counterpart(ofMedia: media)
+        return other.flatMap { leg($0, of: partner) }
+    }
+
+    private func leg(_ media: Int, of index: Int) -> Place? {
+        for place in participants[index].legs.indices where participants[index].legs[place].media == media { return (index, place) }
+        return nil
     }
 }
 
 extension Dialogue {
     /// An offerer with SDES: what it is sent before it has our answer is lost on it.
-    private func lacksOurKey(_ leg: Leg, of index: Int) -> Bool {
-        guard case .sdes = leg.keying, let partner = partner(of: index), !participants[partner].hasSpoken || !participants[index].hasSpoken,
+    private func lacksOurKey(_ index: Int, _ place: Int) -> Bool {
+        guard case .sdes = participants[index].legs[place].keying, let partner = partner(of: index),
+              !participants[partner].hasSpoken || !participants[index].hasSpoken,
               let exchange = exchange(between: index, partner) else { return false }
         return exchange.offerer == index && exchange.earlyAnswer == nil
     }
 
     /// The recording of `hold-file`, for Meta or, without it, for whichever party is held.
-    private func playback(of leg: Leg, for index: Int, whileHeldBy source: Leg) -> PlaybackPlan? {
-        guard let holdAudio, source.peer?.isHolding == true else { return nil }
+    private func playback(for index: Int, _ place: Int, whileHeldBy source: Place) -> PlaybackPlan? {
+        guard let holdAudio, participants[source.participant].legs[source.leg].peer?.isHolding == true else { return nil }
         guard participants[index].isMeta || partner(of: index).map({ !participants[$0].isMeta }) ?? false else { return nil }
-        let codec = leg.accepted.first { $0.format.isAudio }
+        let codec = participants[index].legs[place].accepted.first { $0.format.isAudio }
         return codec.map { PlaybackPlan(clip: holdAudio.clip(for: $0)) }
     }
 }
@@ -81,6 +109,7 @@ extension Leg {
             rtpSockets: sockets, rtcpSocket: rtcpSocket, rtcpMux: mux == .agreed,
             remoteRTP: peer?.rtp, remoteRTCP: mux == .agreed ? nil : peer?.rtcp,
             learning: EndpointLearning(learning), strictSource: strictSource, allowsHandover: allowsHandover,
+            waitsForPeer: waitsForPeer && !isLikeWhatsApp, piercesNAT: piercesNAT,
             allowedSources: allowedSources, ice: ice.map { icePlan($0) }, security: securityPlan(certificate))
     }
 
@@ -88,7 +117,7 @@ extension Leg {
         ICEPlan(
             localCredentials: ice.credentials, remoteCredentials: peer?.ice?.credentials, remoteCandidates: peer?.ice?.candidates ?? [],
             isControlling: ice.isControlling, remoteIsLite: peer?.ice?.isLite ?? false, tieBreaker: ice.tieBreaker,
-            localIsLite: ice.isLite)
+            localIsLite: ice.isLite, prefersIPv6: prefersIPv6)
     }
 
     private func securityPlan(_ certificate: DTLSCertificate) -> SecurityPlan {

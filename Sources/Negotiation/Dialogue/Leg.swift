@@ -18,6 +18,8 @@ struct Leg: Sendable {
     var relay = RelayKind.audio
     /// For a participant that only listens (`Participant.Role.subscriber`): the number of the m-line that it hears.
     var subscription: Int?
+    /// It is what the peer of that m-line hears, and not what it says.
+    var takesEgress = false
 
     /// The interface by name; `nil` is the first one.
     var interface: String?
@@ -56,6 +58,12 @@ struct Leg: Sendable {
     var learning = LearningMode.heuristic
     var strictSource = true
     var allowsHandover = false
+    /// The flags `asymmetric` and `strict-source`, as they were given.
+    var isAsymmetric = false
+    var demandsStrictSource = false
+    /// `NAT-wait` and `pierce-NAT`.
+    var waitsForPeer = false
+    var piercesNAT = false
     /// Networks that the peer's packets may come from; empty for any.
     var allowedSources: [IPNetwork] = []
     /// What the machine was told last of the ICE on our sockets.
@@ -121,10 +129,19 @@ struct Leg: Sendable {
 
     /// Where the peer's packets may come from. An asymmetric peer sends from an address that nobody has named, so
     /// that only `strict-source` can hold it to the one in its description.
-    mutating func applySource(_ options: AddressingOptions, defaults: NegotiationDefaults) {
-        learning = options.isAsymmetric ? .off : options.learning ?? defaults.learning
-        strictSource = options.strictSource || !options.isAsymmetric
-        allowsHandover = options.mediaHandover
+    mutating func applySource(_ options: MediaOptions, defaults: NegotiationDefaults) {
+        let addressing = options.addressing
+        learning = addressing.isAsymmetric ? .off : addressing.learning ?? defaults.learning
+        strictSource = addressing.strictSource || !addressing.isAsymmetric
+        (isAsymmetric, demandsStrictSource) = (addressing.isAsymmetric, addressing.strictSource)
+        allowsHandover = addressing.mediaHandover
+        waitsForPeer = options.audio.waitsForPeer
+        piercesNAT = options.audio.piercesNAT
+    }
+
+    /// What of the options for its peer does not hold for this one.
+    func remarks(on options: MediaOptions) -> [String] {
+        options.audio.waitsForPeer && isLikeWhatsApp ? ["NAT-wait does nothing toward Meta, which waits for our first packet"] : []
     }
 
     /// Another party takes this end over: our side of it stays.

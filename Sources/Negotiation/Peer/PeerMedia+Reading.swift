@@ -22,7 +22,7 @@ extension PeerMedia {
         otherProtocol = media.relay == .datagrams ? media.transport : nil
         isRejected = media.port == 0
         mid = media.mid
-        isBundled = media.mid.map(description.bundledMIDs.contains) ?? false
+        isBundled = media.mid.map(description.bundles) ?? false
         family = ip.family
         direction = description.direction(of: media)
         rtcpMux = media.offersRTCPMux && media.relay != .datagrams
@@ -37,7 +37,9 @@ extension PeerMedia {
         isHeldByAddress = ip.isUnspecified && ice == nil
         looksLikeMeta = description.looksLikeMeta(media)
 
-        let source = sipSource && !ip.isUnspecified ? addressing.receivedFrom.flatMap { IPAddress($0) } : nil
+        let received = addressing.receivedFrom.flatMap { IPAddress($0) }
+        if sipSource, received == nil { throw .incompleteSDP(detail: "SIP-source-address without received-from") }
+        let source = sipSource && !ip.isUnspecified ? received : nil
         rtp = Self.address(source ?? ip, media.port)
         rtcp = relay == .datagrams ? nil : Self.rtcpAddress(media, ip: ip, source: source)
     }

@@ -69,3 +69,11 @@ struct PeerICE: Sendable, Equatable {
 
 /// `a=setup` (RFC 4145 section 4).
 enum DTLSSetup: String, Sendable, Equatable { case active, passive, actpass, holdconn }
+
+extension PeerMedia {
+    /// Its RTP goes to another address than it did by an earlier description.
+    func hasMoved(from former: PeerMedia?) -> Bool {
+        guard let old = former?.rtp, let new = rtp else { return false }
+        return old != new
+    }
+}

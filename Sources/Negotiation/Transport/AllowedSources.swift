@@ -11,7 +11,9 @@ extension Leg {
         guard let words else { return [] }
         var networks: [IPNetwork] = []
         var unknown: [String] = []
-        for word in words {
+        var seen: Set<String> = []
+        // Each packet is held against the list.
+        for word in words where seen.insert(word).inserted {
             if let network = IPNetwork(word) {
                 networks.append(network)
             } else if let set = sets[word], !set.isEmpty {

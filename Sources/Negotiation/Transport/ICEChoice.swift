@@ -66,15 +66,17 @@ extension Leg {
         sockets.enumerated().map { index, socket in
             var address = socket.advertised
             if index == 0, let mediaAddress { address.ip = mediaAddress }
-            let foundation = String(index + 1)
-            guard ice?.isRelayed == true else {
-                return SDPCandidate(foundation: foundation, component: 1, priority: socket.hostPriority, address: address)
-            }
+            let isRelayed = ice?.isRelayed == true
+            let priority = socket.hostPriority(rank: index, prefersIPv6: prefersIPv6)
             return SDPCandidate(
-                foundation: foundation, component: 1, priority: socket.hostPriority & 0x00ff_ffff, address: address, type: "relay",
-                relatedAddress: address)
+                foundation: String(index + 1), component: 1, transport: isLikeWhatsApp ? "udp" : "UDP",
+                priority: isRelayed ? priority & 0x00ff_ffff : priority, address: address, type: isRelayed ? "relay" : "host",
+                relatedAddress: isRelayed ? address : nil)
         }
     }
+
+    /// Toward Meta, as RFC 8421 has it; others are given the interface's order, which its operator chose.
+    var prefersIPv6: Bool { isLikeWhatsApp }
 
     /// The words of our `a=ice-options`: those that the options name, and those that the peer has, which says that it has understood
     /// them. All our candidates stand in the description, so that `trickle` is only about the peer's.
@@ -88,8 +90,9 @@ extension Leg {
 }
 
 extension LocalSocket {
-    /// IPv6 before IPv4 (RFC 8421); the agent gives the same priorities in its checks.
-    var hostPriority: UInt32 {
-        ICECandidate.priority(typePreference: 126, localPreference: family == .v6 ? 65535 : 65534, component: 1)
+    /// The agent gives the same priorities in its checks.
+    func hostPriority(rank: Int, prefersIPv6: Bool) -> UInt32 {
+        let preference = prefersIPv6 ? (family == .v6 ? 65535 : 65534) : 65535 - min(rank, 65535)
+        return ICECandidate.priority(typePreference: 126, localPreference: UInt16(preference), component: 1)
     }
 }

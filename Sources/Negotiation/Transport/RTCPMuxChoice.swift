@@ -2,12 +2,13 @@ import NGProtocol
 
 /// `rtcp-mux` (RFC 5761), by the options and by what the m-line can do at all.
 enum RTCPMuxChoice {
-    /// What we say to the offerer: yes, unless told to `reject` and not to `accept`. It costs a port to say no, and whether the
-    /// other party multiplexes does not matter here: we end its RTCP.
+    /// What we say to the offerer: as the answerer does, unless told to `reject` or to `accept`.
     ///
-    /// Never no under DTLS: there is one handshake and one component for the m-line.
-    static func answering(offered: Bool, options: Set<RTCPMuxOption>, isDTLS: Bool) -> Leg.RTCPMux {
-        offered && (isDTLS || options.contains(.accept) || !options.contains(.reject)) ? .agreed : .none
+    /// Never no under DTLS and with ICE: there is one handshake and one component for the m-line.
+    /// - Parameter isSettled: it is yes already, whatever the answerer says.
+    static func answering(offered: Bool, options: Set<RTCPMuxOption>, isSettled: Bool) -> Leg.RTCPMux {
+        guard offered, isSettled || options.contains(.accept) || !options.contains(.reject) else { return .none }
+        return isSettled || options.contains(.accept) ? .agreed : .offered
     }
 
     /// What we offer to the answerer: as the offerer did, `offer` and `require` add it, `demux` takes it away.
@@ -20,5 +21,21 @@ enum RTCPMuxChoice {
         if options.contains(.demux) { return .none }
         if current == .agreed { return .agreed }
         return offered ? .offered : .none
+    }
+}
+
+extension Leg {
+    /// The other party has answered, and what was left open toward this one is no more.
+    /// - Returns: the slots that are no longer used.
+    mutating func closeMux(_ isTaken: Bool) -> [Int] {
+        mux = isTaken ? .agreed : .none
+        return isTaken ? dropRTCPSocket() : []
+    }
+
+    /// `transport-protocol` in an answer: another profile under the same protection, as the keys are what the offer made them.
+    mutating func applyProtocol(_ options: MediaOptions, answered: TransportProtocol) {
+        guard let wanted = options.acceptsTransport ? answered : options.transport,
+              wanted.isSecure == transport.isSecure, wanted.isDTLS == transport.isDTLS else { return }
+        transport = wanted
     }
 }

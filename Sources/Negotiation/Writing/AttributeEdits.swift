@@ -21,11 +21,18 @@ struct AttributeEdits {
     }
 
     private static func apply(_ rule: TextOptions.AttributeRules, to lines: inout [SDPLine]) {
-        lines.removeAll { line in rule.remove.contains { matches(line, $0) } }
-        for index in lines.indices {
-            guard let substitution = rule.substitute.first(where: { matches(lines[index], $0.from) }),
-                  let line = line(substitution.to) else { continue }
-            lines[index] = line
+        if !rule.remove.isEmpty {
+            let removed = Set(rule.remove.map { $0.lowercased() })
+            lines.removeAll { line in names(of: line).contains(where: removed.contains) }
+        }
+        if !rule.substitute.isEmpty {
+            // Of several for one pattern, and of several that match a line, the first counts.
+            let places = Dictionary(rule.substitute.indices.map { (rule.substitute[$0].from.lowercased(), $0) }) { first, _ in first }
+            for index in lines.indices {
+                guard let place = names(of: lines[index]).compactMap({ places[$0] }).min(),
+                      let line = line(rule.substitute[place].to) else { continue }
+                lines[index] = line
+            }
         }
         for text in rule.add {
             guard let line = line(text), !lines.contains(line) else { continue }
@@ -39,14 +46,14 @@ struct AttributeEdits {
         return SDPLine("a", text)
     }
 
-    /// By the whole attribute, by its name and first word, or by its name, in any case. Of attributes that are many of one name, a
-    /// payload type or a tag each, the name alone means none.
-    private static func matches(_ line: SDPLine, _ pattern: String) -> Bool {
-        guard let name = line.attributeName else { return false }
-        let pattern = pattern.lowercased()
-        if line.value.lowercased() == pattern { return true }
-        if let first = line.attributeValue?.words.first, "\(name):\(first)".lowercased() == pattern { return true }
-        return name.lowercased() == pattern && !numbered.contains(name.lowercased())
+    /// What patterns may call an attribute, in lower case: the whole of it, its name and first word, or its name. Of attributes that are
+    /// many of one name, a payload type or a tag each, the name alone means none.
+    private static func names(of line: SDPLine) -> [String] {
+        guard let name = line.attributeName?.lowercased() else { return [] }
+        var names = [line.value.lowercased()]
+        if let first = line.attributeValue?.words.first { names.append("\(name):\(first.lowercased())") }
+        if !numbered.contains(name) { names.append(name) }
+        return names
     }
 
     private static let numbered: Set<String> = ["rtpmap", "fmtp", "crypto"]

@@ -60,7 +60,8 @@ struct SDPRewriter {
     /// Port 0, and nothing but the line's place and identification.
     /// - Parameter media: the speaker's m-line, if it has it.
     mutating func reject(_ media: MediaDescription?, _ model: OfferContext.OfferedSection) {
-        var section = MediaDescription(kind: model.kind, port: 0, transport: model.transport, formats: model.formats)
+        let formats = media.flatMap { $0.formats.isEmpty ? nil : $0.formats } ?? model.formats
+        var section = MediaDescription(kind: model.kind, port: 0, transport: model.transport, formats: formats)
         if media?.connection != nil || description.connection == nil { section.connection = address }
         if let mid = model.mid { section.appendAttribute("mid", mid) }
         sections.append(section)
@@ -78,7 +79,10 @@ struct SDPRewriter {
 
     private mutating func rewriteSession() {
         let hasConnection = description.lines.contains { $0.type == "c" }
-        description.lines.removeAll { OwnedAttributes.ownsSession($0, passesPackets: passesPackets) }
+        description.lines.removeAll { line in
+            // Each m-line says its direction for itself.
+            OwnedAttributes.ownsSession(line, passesPackets: passesPackets) || (line.direction != nil && !options.originalDirection)
+        }
         if hasConnection { description.connection = connection }
         if let mid = leg.mid, !leg.isRejected, isBundled { description.appendAttribute("group", "BUNDLE \(mid)") }
         if leg.ice?.isLite == true { description.appendAttribute("ice-lite") }

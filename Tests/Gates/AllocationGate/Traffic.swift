@@ -27,6 +27,7 @@ final class Traffic {
         changesThrift = scenario.changesThrift
         playsDigits = scenario.playsDigits
         if isHeldBack { plan.media[0].isGated = true }
+        if plan.recording != nil { output.recordings = RecordingBlock() }
         call.apply(plan, at: now, into: output)
         exchange()
     }
@@ -54,6 +55,7 @@ final class Traffic {
             call.handleDeadline(at: now, into: output)
         }
         now = end
+        output.recordings?.removeAll()
         exchange()
     }
 

@@ -1,7 +1,8 @@
 """Where this daemon's replies are meant to differ from rtpengine 10.5.3's, and why.
 
-`case` is a shell pattern of case names, `line` a regular expression for the whole of a line that `compare.differences` wrote. A difference
-that no entry names fails its case; an entry that no difference needs any more fails the run.
+An entry's case is a shell pattern of case names; its line is a regular expression for the whole of a line that `compare.differences`
+wrote, behind the number of the request. A difference that no entry names fails its case; an entry that no difference needs any more
+fails the run. The reasons of descriptions are in `reasons_sdp.py`, those of reports in `reasons_reports.py`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+
+from differential import reasons_commands, reasons_reports, reasons_sdp
 
 
 @dataclass(frozen=True)
@@ -21,25 +24,19 @@ class Difference:
         return fnmatchcase(case, self.case) and re.fullmatch(self.line, line) is not None
 
 
-NEWER = "rtpengine has it since 11.0"
+#: Reason by reason: the cases, and the lines in them.
+Reasons = dict[str, list[tuple[str, str]]]
+
+
+def _entries(reasons: Reasons, prefix: str) -> list[Difference]:
+    return [Difference(case, prefix + line, reason) for reason, lines in reasons.items() for case, line in lines]
+
 
 DIFFERENCES: list[Difference] = [
-    Difference(
-        "*",
-        r"\d+ \S+ \+ (.*\.)?(created_ts|last redis update|last kernel packet|last user packet|stats_out|(in|e)gress SSRCs) .*",
-        f"{NEWER}; clients that know 10.5 do not look for it.",
-    ),
-    Difference("*", r"\d+ \S+ \+ .*\.(setup|media-ready|state)( .*)?", "Our own report of how far a leg's set-up is; an additional key."),
-    Difference("errors/a repeated command", r".*", "A later key wins over an earlier one of the same name, as in rtpengine since 11.0."),
-    Difference("errors/deep lists", r".*", "A request is bounded in depth; no client nests lists fifty deep."),
-    Difference("errors/a blank in the key", r".*", f"`from tag` for `from-tag`: {NEWER}."),
-    *(
-        Difference(
-            f"CLI/{line}", r"[-+] (Unknown|More|Incomplete).*", "The words of rtpengine since 12, which name what was not understood."
-        )
-        for line in ("list", "get", "set", "list nothing", "dance", "set timeout", "terminate", "params nothing", "   ")
-    ),
-    Difference("CLI/list maxbw", r"[-+] Maximum bandwidth .*", "10.5 prints a hundred times what was set."),
+    *_entries(reasons_sdp.REASONS, r"\d+ "),
+    *_entries(reasons_reports.REASONS, r"\d+ "),
+    *_entries(reasons_commands.REASONS, r"\d+ "),
+    *_entries(reasons_commands.COMMAND_LINE, ""),
 ]
 
 

@@ -104,7 +104,7 @@ public struct Scenario: Sendable {
         Scenario(name: "transcoding, Opus over AEAD_AES_256_GCM to PCMA over SRTP",
                  first: secured(opus, .aeadAES256GCM),
                  second: secured(Peer(format: .pcma, payloadType: 8, suite: nil), .aesCM128HMACSHA1_80)),
-    ] + wideband + whatsApp + treatments + relays
+    ] + wideband + whatsApp + treatments + relays + recordings
 
     private static let wideband = [
         Scenario(name: "plain relay, G.722", first: g722, second: g722),
@@ -196,6 +196,19 @@ public struct Scenario: Sendable {
         Scenario(name: "a recording with an end, PCMU", first: pcmu, second: pcmu) {
             $0.media[1].playback = PlaybackPlan(clip: clip(8000), id: 1, repetitions: 100, start: 300)
         },
+    ]
+
+    private static func recorded(_ name: String, _ first: Peer, _ second: Peer, sampleRate: Int) -> Scenario {
+        Scenario(name: "recorded, \(name)", first: first, second: second) {
+            $0.recording = RecordingPlan(id: 1, packets: [.received, .sent], sampleRate: sampleRate)
+        }
+    }
+
+    /// `RecordingPlan`: packets and audio of both sides.
+    private static let recordings = [
+        recorded("PCMU", pcmu, pcmu, sampleRate: 8000),
+        recorded("PCMU with pauses to Opus over SRTP", pausing(pcmu), secured(opus, .aesCM128HMACSHA1_80), sampleRate: 16000),
+        recorded("Opus with loss and digits", unsteady(opus), unsteady(opus), sampleRate: 16000),
     ]
 
     private static let video = Peer(format: .other("VP8"), payloadType: 96, suite: nil, isVideo: true)
