@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-// What all that moves several datagrams with one system call has in common. For .c files that define _GNU_SOURCE.
+// What all that moves several datagrams with one system call has in common. For .c files that ask for the GNU system's own calls.
 
 /// The most datagrams of one system call on the daemon's own sockets.
 enum { maximum_batch = 32 };

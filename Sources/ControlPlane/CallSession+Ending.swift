@@ -19,6 +19,12 @@ extension CallSession {
                 remove(tag, after: delay) { reply(.ok(delete.isFast ? NGDictionary() : last.dictionary)) }
             }
         }
+        if case .unanswered(let index) = target {
+            return withStatistics { [self] statistics in
+                let last = self.report(statistics)
+                removeParticipant(index) { reply(.ok(delete.isFast ? NGDictionary() : last.dictionary)) }
+            }
+        }
         guard delay > .zero else { return end(.deleted, then: report) }
         setTimer(.deletion, delay)
         withStatistics(report)
@@ -29,12 +35,19 @@ extension CallSession {
         case call
         /// The party of that tag; others go on.
         case branch(String)
+        /// A participant whose tag nobody has heard; there is nothing of it to keep for a while.
+        case unanswered(Int)
     }
 
     /// The party is named by its to-tag, else by its branch, else by the from-tag. Without a from-tag the call is meant, whatever else
     /// is said.
     private func target(of delete: DeleteCommand) -> DeletionTarget? {
         guard let dialogue, let fromTag = delete.fromTag else { return .call }
+        if let index = unansweredBranch(delete, dialogue) {
+            let rest = dialogue.removing(
+                participant: index, certificate: environment.certificate, defaults: environment.negotiationDefaults)
+            return rest?.isEmpty ?? true ? .call : .unanswered(index)
+        }
         let known = delete.toTag ?? (delete.viaBranch == nil ? fromTag : nil)
         let byBranch = delete.viaBranch.flatMap(dialogue.participant(viaBranch:)).flatMap { dialogue.participants[$0].tag }
         let tag: String
@@ -49,6 +62,12 @@ extension CallSession {
         }
         let rest = dialogue.removing(tag: tag, certificate: environment.certificate, defaults: environment.negotiationDefaults)
         return rest?.isEmpty ?? true ? .call : .branch(tag)
+    }
+
+    private func unansweredBranch(_ delete: DeleteCommand, _ dialogue: Dialogue) -> Int? {
+        guard delete.toTag == nil, let index = delete.viaBranch.flatMap(dialogue.participant(viaBranch:)),
+              dialogue.participants[index].tag == nil else { return nil }
+        return index
     }
 
     private func matches(_ tag: String?) -> Bool { tag.flatMap { dialogue?.participant(tag: $0) } != nil }
@@ -66,7 +85,15 @@ extension CallSession {
     }
 
     private func remove(_ tag: String, _ then: @escaping @ControlActor () -> Void) {
-        let removal = dialogue?.removing(tag: tag, certificate: environment.certificate, defaults: environment.negotiationDefaults)
+        take(dialogue?.removing(tag: tag, certificate: environment.certificate, defaults: environment.negotiationDefaults), then)
+    }
+
+    private func removeParticipant(_ index: Int, _ then: @escaping @ControlActor () -> Void) {
+        take(
+            dialogue?.removing(participant: index, certificate: environment.certificate, defaults: environment.negotiationDefaults), then)
+    }
+
+    private func take(_ removal: Dialogue.Removal?, _ then: @escaping @ControlActor () -> Void) {
         guard let removal else { return then() }
         guard !removal.isEmpty else { return end(.deleted) { _ in then() } }
         log(.info, "leaves: \(removal.tags.map(\.printable).joined(separator: ", "))")

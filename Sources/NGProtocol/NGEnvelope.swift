@@ -31,7 +31,8 @@ public struct NGEnvelope {
     /// The dictionary of a bencoded payload. What follows it is ignored.
     /// - Parameter maximumLength: more for transports that carry recordings [bytes].
     public func decodeBencode(maximumLength: Int = BencodeDecoder.maximumLength) throws(NGError) -> NGDictionary {
-        guard let (value, _) = try? BencodeDecoder.decode(payload, maximumLength: maximumLength), case .dictionary(let dictionary) = value else { throw .notBencode }
+        guard let (value, _) = try? BencodeDecoder.decode(payload, maximumLength: maximumLength),
+              case .dictionary(let dictionary) = value else { throw .notBencode }
         return dictionary
     }
 

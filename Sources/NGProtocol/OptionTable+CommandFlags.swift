@@ -22,7 +22,7 @@ extension OptionTable {
         },
         .flag("inactive", .p2, "subscribe request: the description says a=inactive") { $0.fields.subscription.isInactive = true },
         .flag("egress", .p2, "subscribe request: what the parties hear, not what they say") { $0.fields.subscription.takesEgress = true },
-        .flag("mix", aliases: ["mixed"], .p2, "subscribe request: all audio on one m-line") { $0.fields.subscription.mixes = true },
+        .unserved("mix", aliases: ["mixed"], .flag, "a subscriber gets an m-line for each of the parties' own", priority: .p2),
         .ignored("RTCP-mirror", aliases: ["mirror-RTCP", "mirror-rtcp", "rtcp-mirror"], .flag, .p2,
                  "a subscriber gets reports of ours on what we send to it"),
         .ignored("unidirectional", .flag, .p2, "one-way media are served as any other"),

@@ -3,11 +3,20 @@
 /// `key=value` is the top-level key of that name, a bare word a flag; lists and dictionaries are written
 /// `[a b]` and `[k=v k=[x y]]`. A list whose first element has `=` is a dictionary.
 enum RTPPFlags {
+    /// No proxy writes a hundredth of it.
+    static let maximumItems = 4_096
+
     static func apply(_ text: String, to message: inout NGMessage) {
         var parser = RTPPFlagsParser(text)
         var transport = TransportPieces()
         var directions = 0
+        var items = 0
         while let item = parser.next() {
+            items += 1
+            guard items <= maximumItems else {
+                message.warn("flag", item.name, "is one too many")
+                break
+            }
             // `key=` with nothing behind it is a word, too.
             if let value = item.value, value != .string("") {
                 apply(key: item.name, value, directions: &directions, to: &message)

@@ -21,9 +21,9 @@ extension StringProtocol {
         return words
     }
 
-    /// Whether one of the pieces between blanks is this one.
+    /// Whether one of the pieces between blanks is this one, of so many as a description has media sections.
     func hasWord(_ word: String) -> Bool {
-        utf8.split(separator: UInt8(ascii: " ")).contains { $0.elementsEqual(word.utf8) }
+        utf8.split(separator: UInt8(ascii: " "), maxSplits: SDPLimits.mediaSections).contains { $0.elementsEqual(word.utf8) }
     }
 
     /// The first piece between blanks, and what follows the blank after it; `nil` where there is nothing but blanks.

@@ -42,22 +42,24 @@ import Wire
         }
     }
 
+    /// Where newer releases of rtpengine answer otherwise (nothing was played that could be stopped), and where we can do what the
+    /// recorded one could not: a digit before any packet, without `inject-DTMF`.
+    private static let otherwise = ["wa-avp-12-stop-media.ng": "error", "wa-avp-13-play-DTMF.ng": "ok"]
+
     private func compare(_ capture: Capture, _ reply: [UInt8]) throws {
-        let request = try #require(DecodedMessage(capture.request)).content.get()
         let theirs = try #require(DecodedMessage(capture.reply))
         let ours = try #require(DecodedMessage(reply))
         #expect(ours.cookie == theirs.cookie)
-        let served = ["ping", "offer", "answer", "delete", "query", "list", "unblock media"].contains(request["command"]?.text)
-        guard served else {
-            #expect(try ours.content.get() == ["result": "error", "error-reason": "Unrecognized command"])
-            return
-        }
         guard !Self.downgrades.contains(capture.name) else {
             #expect(try ours.content.get() == ["result": "error", "error-reason": "Incomplete SDP specification"])
             return
         }
         let expected = try theirs.content.get()
         let found = try ours.content.get()
+        if let result = Self.otherwise[capture.name] {
+            #expect(found["result"]?.text == result, "\(capture.name)")
+            return
+        }
         #expect(found["result"] == expected["result"], "\(capture.name): \(found["error-reason"]?.text ?? "")")
         #expect(found["warning"] == expected["warning"], "\(capture.name)")
         for entry in expected.entries { #expect(found[entry.key] != nil, "\(capture.name): \(entry.key)") }

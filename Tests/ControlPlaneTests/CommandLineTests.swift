@@ -64,7 +64,7 @@ import Wire
             #expect(detail.hasPrefix("\ncallid: c1\ndeletionmark: no\ncreated: "))
             #expect(detail.contains("\n--- Tag 'a', type: FROM_TAG, label '', branch '', callduration "))
             #expect(detail.contains("---     subscribed to 'b'\n---     subscription of 'b'\n"))
-            #expect(detail.contains("\n------ Media #1 (audio over RTP/AVP) using PCMU"))
+            #expect(detail.contains("\n------ Media #1 (audio over RTP/AVP) using unknown codec"))
             #expect(detail.contains(" <>       127.0.0.1:4000 , SSRC 0, 0 p, 0 b, 0 e, "))
             #expect(await run(test, "call c1 info").hasPrefix("\ncallid: c1\n"))
             #expect(await run(test, "list sessions nope") == "\nCall ID not found (nope).\n\n")

@@ -138,7 +138,7 @@ import Wire
 
     /// The TOS byte of this process' socket on a port.
     private func typeOfService(_ port: UInt16?) -> Int32? {
-        for descriptor in Int32(0)..<2_048 {
+        for descriptor in Int32(0)..<65_536 {
             var address = sockaddr_in()
             var length = socklen_t(MemoryLayout<sockaddr_in>.size)
             let result = withUnsafeMutablePointer(to: &address) { pointer in

@@ -23,7 +23,7 @@ import Wire
             let count: UInt64 = 6_000
             client.send(String(repeating: request, count: Int(count)) + "GET /ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
             var done: UInt64 = 0, rounds = 0
-            while rounds < 100 {
+            while rounds < 1_000 {
                 _ = try await test.request(["command": "ping"])
                 let now = await registry.snapshot.requests.total(.cli)
                 (done, rounds) = (now, now == done ? rounds + 1 : 0)

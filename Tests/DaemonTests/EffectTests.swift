@@ -35,6 +35,7 @@ import Wire
         "rtcp-interval": ["--rtcp-interval=1000"], "mos": ["--mos=LQ"], "recording-dir": ["--recording-dir=/r"],
         "recording-method": ["--recording-dir=/r", "--recording-method=all"],
         "recording-format": ["--recording-dir=/r", "--recording-format=eth"],
+        "record-egress": ["--recording-dir=/r", "--record-egress"], "record-both": ["--recording-dir=/r", "--record-both"],
         "num-threads": ["--num-threads=7"], "handshake-threads": ["--num-threads=7", "--handshake-threads=3"],
         "packet-io": ["--packet-io=io-uring"],
     ]

@@ -141,12 +141,12 @@ import Wire
         let keys: NGDictionary = ["flags": ["inactive", "all", "siprec"], "to-label": "recorder", "codec": ["transcode": ["PCMU"]]]
         guard case .subscribe(let request) = try parse("subscribe request", keys) else { throw NGError.noCommand }
         #expect(request.parties.scope == .everything && request.toTag == nil && request.label == "recorder")
-        #expect(request.options.isInactive && request.options.describesMedia && !request.options.mixes && !request.options.takesEgress)
+        #expect(request.options.isInactive && request.options.describesMedia && !request.options.takesEgress)
         #expect(request.media.codecs.transcode == ["PCMU"])
         let single: NGDictionary = ["from-tag": "a", "to-tag": "s", "set label": "x", "to-label": "y", "flags": ["egress", "mixed"]]
         guard case .subscribe(let one) = try parse("subscribe request", single) else { throw NGError.noCommand }
         #expect(one.parties.party == .tag("a") && one.parties.sink == nil && one.toTag == "s" && one.label == "x")
-        #expect(one.options.takesEgress && one.options.mixes && one.parties.newLabel == nil)
+        #expect(one.options.takesEgress && one.parties.newLabel == nil)
         guard case .subscribe(let several) = try parse("subscribe request", ["from tags": "a,b", "flags": ["from-tags-c"]]) else {
             throw NGError.noCommand
         }

@@ -59,5 +59,8 @@ import Testing
         #expect(message.warnings.count <= NGMessage.maximumWarnings)
         let words = NGMessage(["rtpp-flags": .string(String(repeating: "codec-mask-a ", count: 50_000))])
         #expect(words.media.codecs.mask.count == CodecOptions.maximumEntries)
+        let last = "trust-address"
+        #expect(NGMessage(["rtpp-flags": .string(String(repeating: "a ", count: 4_095) + last)]).media.addressing.usesSIPSource == false)
+        #expect(NGMessage(["rtpp-flags": .string(String(repeating: "a ", count: 4_096) + last)]).media.addressing.usesSIPSource == nil)
     }
 }

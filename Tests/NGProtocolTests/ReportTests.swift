@@ -83,8 +83,8 @@ import Testing
         #expect(at(reply, "created") == 1_795_221_231)
         #expect(at(reply, "created_us") == 4_989)
         #expect(at(reply, "created_ts") == 1_795_221_231_004_989)
-        for (kind, expected) in [("RTP", ["packets": 500, "bytes": 86_000, "errors": 1]), ("RTCP", ["packets": 3, "bytes": 200, "errors": 0])]
-            as [(String, NGValue)] { #expect(at(reply, "totals", kind) == expected) }
+        #expect(at(reply, "totals", "RTP") == ["packets": 500, "bytes": 86_000, "errors": 1])
+        #expect(at(reply, "totals", "RTCP") == ["packets": 3, "bytes": 200, "errors": 0])
         for (kind, mos) in [("average MOS", 43), ("lowest MOS", 41), ("highest MOS", 44)] as [(String, NGValue)] {
             #expect(at(reply, "SSRC", "4000000000", kind, "MOS") == mos)
             for (key, value) in [("packet loss", 1), ("jitter", 4), ("round-trip time", 20_000), ("round-trip time leg", 10_000)]

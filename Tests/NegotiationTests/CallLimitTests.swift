@@ -27,6 +27,22 @@ import Testing
         #expect(try SessionDescription(parsing: conversation.offer(description(0)).sdp).media.allSatisfy { $0.port != 0 })
     }
 
+    /// An audio m-line whose protocol becomes another one has neither the keys nor the port for RTCP of the one before it.
+    @Test func audioThatBecomesNoRTP() throws {
+        var conversation = try Conversation()
+        let secure = sdp(
+            "0", "rtcp-mux", "crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj", transport: "RTP/SAVP")
+        try conversation.offer(secure)
+        try conversation.answer(secure)
+        let plan = try conversation.offer(sdp("t38", transport: "udptl")).plan
+        let active = plan.media.filter { $0.isActive && $0.relay == .datagrams }
+        #expect(active.count == 2)
+        for media in active {
+            #expect(!media.transport.rtcpMux && media.transport.rtcpSocket == nil)
+            if case .none = media.transport.security {} else { Issue.record("keys for what is no RTP") }
+        }
+    }
+
     /// Of the patterns of `sdp-attr` the first that matches counts, in the order of the message.
     @Test func theFirstOfSeveralSubstitutions() throws {
         var conversation = try Conversation()

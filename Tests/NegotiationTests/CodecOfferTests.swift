@@ -35,8 +35,9 @@ import Testing
 
     @Test func maskHidesAndTranscodeAdds() throws {
         let added = ["96 opus/48000/2", "97 telephone-event/48000"]
-        #expect(try offered(Self.phone, "codec-mask-all transcode-opus") == ["96 opus/48000/2"])
-        #expect(try offered(Self.phone, "codec-mask-all transcode-opus transcode-telephone-event") == added + ["101 telephone-event/8000"])
+        #expect(try offered(Self.phone, "codec-mask-all transcode-opus") == ["96 opus/48000/2", "101 telephone-event/8000"])
+        #expect(try offered(Self.phone, "codec-mask-all transcode-opus transcode-telephone-event") == ["96 opus/48000/2",
+            "101 telephone-event/8000"])
         #expect(try offered(Self.phone, "codec-mask-PCMA transcode-opus") == ["0 PCMU/8000"] + added + ["101 telephone-event/8000"])
         #expect(try offered(Self.phone, "codec-mask-PCMU codec-mask-telephone-event transcode-opus") == ["8 PCMA/8000", "96 opus/48000/2"])
         #expect(try offered(Self.phone, "codec-consume-PCMA transcode-opus") == ["0 PCMU/8000"] + added + ["101 telephone-event/8000"])
@@ -64,7 +65,9 @@ import Testing
     @Test func telephoneEventIsOfferedAtTheClocksOfWhatIsAdded() throws {
         let only48 = sdp("111 110", "rtpmap:111 opus/48000/2", "rtpmap:110 telephone-event/48000")
         #expect(try offered(only48, "codec-mask-opus transcode-PCMU transcode-telephone-event") == ["0 PCMU/8000",
-            "96 telephone-event/8000", "110 telephone-event/48000"])
+            "96 telephone-event/8000"])
+        #expect(try offered(only48, "codec-mask-opus transcode-PCMU") == ["0 PCMU/8000", "96 telephone-event/8000"])
+        #expect(try offered(only48, "codec-mask-all transcode-PCMU") == ["0 PCMU/8000", "96 telephone-event/8000"])
         #expect(try offered(only48, "") == ["111 opus/48000/2", "110 telephone-event/48000"])
         #expect(try offered(sdp("0", "rtpmap:0 PCMU/8000"),
             "codec-mask-PCMU transcode-opus transcode-telephone-event").last == "97 telephone-event/48000")
@@ -73,7 +76,7 @@ import Testing
     @Test func comfortNoiseGoesOnOnlyBesideItsOwnCodec() throws {
         let noisy = sdp("0 13 101", "rtpmap:101 telephone-event/8000")
         #expect(try offered(noisy, "") == ["0 PCMU/8000", "13 CN/8000", "101 telephone-event/8000"])
-        #expect(try offered(noisy, "codec-mask-PCMU transcode-opus") == ["96 opus/48000/2"])
+        #expect(try offered(noisy, "codec-mask-PCMU transcode-opus") == ["96 opus/48000/2", "97 telephone-event/48000"])
     }
 
     @Test func whatWeCannotConvertToIsRemarkedAndLeftOut() throws {

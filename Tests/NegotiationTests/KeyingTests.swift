@@ -105,7 +105,7 @@ import Testing
 
     @Test(arguments: [
         ("SDES=[only-AES_CM_128_HMAC_SHA1_32]", ["AES_CM_128_HMAC_SHA1_32"]),
-        ("SDES=[only-AEAD_AES_256_GCM only-AES_CM_128_HMAC_SHA1_80]", ["AEAD_AES_256_GCM", "AES_CM_128_HMAC_SHA1_80"]),
+        ("SDES=[only-AEAD_AES_256_GCM only-AES_CM_128_HMAC_SHA1_80]", ["AES_CM_128_HMAC_SHA1_80", "AEAD_AES_256_GCM"]),
         ("SDES=[only-AES_CM_128_HMAC_SHA1_80 only-AES_CM_128_HMAC_SHA1_32 order:AES_CM_128_HMAC_SHA1_32;]",
             ["AES_CM_128_HMAC_SHA1_32", "AES_CM_128_HMAC_SHA1_80"]),
         ("SDES=[nonew]", ["AES_CM_128_HMAC_SHA1_32"]),

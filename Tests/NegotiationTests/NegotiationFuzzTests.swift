@@ -13,11 +13,21 @@ import Wire
         "codec-accept-all always-transcode single-codec", "replace=[origin-full SDP-version session-name zero-address]", "WebRTC",
             "reset ICE=default",
     ]
-    /// Words of a WhatsApp leg, of which any may come with any.
+    /// Words of which any may come with any: those of a WhatsApp leg first.
     private static let parts = [
         "whatsapp", "profile=whatsapp", "whatsapp-from", "whatsapp-to", "early-answer", "hold-until-accept", "local", "no-first-packet",
         "no-keep-alive", "no-early-media-buffer", "prefer-g711", "no-prefer-g711", "sdp-report", "no-sdp-report",
         "allowed-sources=10.0.0.0/8", "allowed-sources=[meta nowhere]", "allowed-sources=nowhere", "hold-file=/music.wav",
+        "new-branch", "no-port-latching", "reset", "provisional", "codec-strip-all", "codec-mask-all", "transcode-PCMU", "transcode-G722",
+        "transcode-L16/16000", "transcode=telephone-event/48000", "codec-accept-all", "codec-ignore-opus", "always-transcode",
+        "single-codec", "reuse-codecs", "static-codecs", "OSRTP-offer", "OSRTP-accept", "SDES-pad", "SDES-nonew", "SDES-static",
+        "SDES-only-AES_256_CM_HMAC_SHA1_80", "SDES=unencrypted_srtp", "ICE=force-relay", "ICE=remove", "ICE=force", "ICE=optional",
+        "ICE=lite-both", "ICE-reject", "trickle-ICE", "DTLS=off", "DTLS=passive", "DTLS-fingerprint=SHA-512", "rtcp-mux=require",
+        "rtcp-mux=demux", "rtcp-mux=reject", "bundle=offer", "bundle=reject", "WebRTC", "RTP/SAVP", "RTP/AVP", "UDP/TLS/RTP/SAVPF",
+        "generate-mid", "loop-protect", "strip-extmap", "original-sendrecv", "sdp-media-remove=[video image]",
+        "sdp-attr=[audio=[remove=[rtpmap sendrecv] add=[x]]]", "address-family=IP6", "media-address=192.0.2.9",
+        "received-from=[IP4 192.0.2.7] SIP-source-address", "ptime=1", "ptime=1000 ptime-reverse=7", "asymmetric", "strict-source",
+        "media-handover", "replace=[origin username SDP-version session-name zero-address]", "direction=[v4 v6]", "NAT-wait", "pierce-NAT",
     ]
 
     /// Damaged descriptions in any order, from either side: no trap, and whatever is accepted holds together.

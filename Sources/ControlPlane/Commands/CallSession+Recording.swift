@@ -8,7 +8,7 @@ extension CallSession {
     typealias Warning = String
 
     /// `start recording`, `pause recording` and `stop recording`. What cannot be recorded is no error to rtpengine, nor to its clients:
-    /// they are told by a warning.
+    /// where a path is wrong they are told by a warning.
     func carryOut(_ command: RecordingCommand, _ reply: @escaping Reply) {
         guard dialogue != nil else { return reply(.error(.unknownCall)) }
         metadata = command.metadata ?? metadata
@@ -30,6 +30,7 @@ extension CallSession {
             describe(outcome, kind)
             var outcome = outcome
             if let warning, outcome.dictionary["warning"] == nil { outcome.dictionary["warning"] = .string(warning) }
+            if let capture = controls.recording?.names.capture { outcome.dictionary["recordings"] = .list([.string(capture)]) }
             reply(outcome)
         }
         switch options.records {
@@ -54,7 +55,11 @@ extension CallSession {
         let names = RecordingNames(
             options, environment.configuration.recording, callID: callID, number: .random(in: 0 ... .max),
             sampleRate: plan.recordedSampleRate)
-        guard let names else { return refuseRecording("no recording-dir is configured", then) }
+        guard let names else {
+            // Nothing of it is in rtpengine's reply either, and proxies ask for recordings wherever the call goes.
+            log(.error, "not recorded: no recording-dir is configured")
+            return then(nil)
+        }
         let onFailure: @Sendable (RecordingError) -> Void = { [weak self] error in
             ControlThread.post { self?.log(.error, "the recording ends here: \(error.description.printable)") }
         }

@@ -128,7 +128,9 @@ extension CallSession {
             case .outOfPorts: .outOfPorts
             default: .sdpCreation
             }
-        }, content: { ["sdp": .string($0.sdp), "call-id": .string(callID), "from-tag": .string(tag)] }, { resources throws(NegotiationError) in
+        }, content: { result in
+            ["sdp": .string(result.sdp), "call-id": .string(callID), "from-tag": .string(tag)]
+        }, { resources throws(NegotiationError) in
             try Negotiator.publish(request, dialogue: dialogue, resources: resources)
         }, then: { [self] outcome in
             if outcome.isSuccess { settle() }

@@ -1,7 +1,8 @@
 import RTP
 import Wire
 
-/// The E-model's estimates of one stream: lowest, highest, running average and how they went (ITU-T G.107), one sample a reporting interval.
+/// The E-model's estimates of one stream (ITU-T G.107), one sample a reporting interval: lowest, highest, running average and how
+/// they went.
 struct QualityHistory {
     private(set) var lowest: QualitySample?
     private(set) var highest: QualitySample?
@@ -100,7 +101,8 @@ struct QualityCourse {
     var samples: [QualitySample] {
         means.map {
             QualitySample(
-                mos: Double($0.mos), roundTrip: Int64($0.roundTrip), jitter: Double($0.jitter), packetLoss: Double($0.packetLoss), at: $0.at)
+                mos: Double($0.mos), roundTrip: Int64($0.roundTrip), jitter: Double($0.jitter), packetLoss: Double($0.packetLoss),
+                at: $0.at)
         }
     }
 }

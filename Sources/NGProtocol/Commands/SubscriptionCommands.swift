@@ -52,8 +52,6 @@ public struct SubscriptionOptions: Sendable, Equatable {
     public var isInactive = false
     /// `egress`: what the parties hear, and not what they say.
     public var takesEgress = false
-    /// `mix`: all of it on one m-line.
-    public var mixes = false
     public init() {}
 }
 

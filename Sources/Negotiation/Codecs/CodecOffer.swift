@@ -24,10 +24,9 @@ struct CodecOffer {
         // Stripping all of it and converting leaves the offerer with what it can speak; there is no other codec for it.
         usable = hasAudio ? notStripped : heard
         unknown = lists.transcode.filter { entry in OwnCodecs.codec(entry) == nil && !heard.contains(where: entry.matches) }.map(\.name)
-        let taken = codecs + leg.knownCodecs
-        var offered = Self.offered(notStripped, lists, all: heard, taken: taken)
+        var offered = Self.offered(notStripped, lists, all: heard, known: leg.knownCodecs)
         if !offered.contains(where: \.format.isAudio), lists.transcode.isEmpty {
-            offered = Self.offered(notStripped, lists.withoutMask, all: heard, taken: taken)
+            offered = Self.offered(notStripped, lists.withoutMask, all: heard, known: leg.knownCodecs)
         }
         if options.areStatic, leg.announced.contains(where: \.format.isAudio) {
             offered = leg.announced
@@ -76,8 +75,12 @@ struct CodecOffer {
         return list.meansFull || !lists.transcode.name(codec)
     }
 
-    private static func offered(_ codecs: [Codec], _ lists: Lists, all: [Codec], taken: [Codec]) -> [Codec] {
-        let visible = codecs.filter { !takes($0, by: lists.mask, lists) }
+    private static func offered(_ codecs: [Codec], _ lists: Lists, all: [Codec], known: [Codec]) -> [Codec] {
+        // `mask=all` is about audio: events are carried over to whatever codec takes its place.
+        let mask = lists.mask
+        let visible = codecs.filter { codec in
+            !takes(codec, by: mask, lists) || (codec.format == .telephoneEvent && mask.meansAll && !mask.name(codec))
+        }
         let audio = ordered(visible.filter(\.format.isAudio), by: lists.order).map { codec in
             codec.with(wishes: (lists.transcode + lists.order).wishes(for: codec))
         }
@@ -87,16 +90,20 @@ struct CodecOffer {
         // Not those at a clock whose audio is gone; some peers have events at 8000 beside Opus alone.
         let beside = visible.filter { codec in
             guard !codec.format.isAudio else { return false }
-            return sounds.contains { $0.clockRate == codec.clockRate } || lists.transcode.name(codec)
+            return sounds.contains { $0.clockRate == codec.clockRate }
+                || (codec.clockRate == 8000 && (mask.meansAll || lists.transcode.name(codec)))
                 || (codec.format == .telephoneEvent && !all.contains { $0.format.isAudio && $0.clockRate == codec.clockRate })
         }
-        let events = events(
-            beside.filter { $0.format == .telephoneEvent }, isNamed: own.contains { $0.format == .telephoneEvent }, added: added,
-            sounds: sounds)
+        let kept = beside.filter { $0.format == .telephoneEvent }
+        let isNamed = own.contains { $0.format == .telephoneEvent }
+        // Who puts one codec in the place of all mostly calls Meta, which knows events at 8000 only.
+        let isEnough = !kept.isEmpty && (mask.meansAll || lists.strip.meansAll)
+        let isWanted = isNamed || visible.contains { $0.format == .telephoneEvent }
+        let events = isWanted && !isEnough ? events(beside: kept, of: isNamed ? sounds : added, known: known) : []
         var result = lists.order.isEmpty ? visible.filter { audio.contains(where: $0.isSame) || beside.contains($0) } : audio + beside
         if lists.order.isEmpty { result = result.map { codec in audio.first { $0.payloadType == codec.payloadType } ?? codec } }
         let place = result.firstIndex { $0.format == .telephoneEvent } ?? result.endIndex
-        result.insert(contentsOf: numbered(added + events, taken: taken + result), at: place)
+        result.insert(contentsOf: numbered(added + events, taken: all + known + result), at: place)
         return result
     }
 
@@ -125,11 +132,12 @@ struct CodecOffer {
     }
 
     /// The events that we add: at each clock of the audio that we bring in, and with `transcode=telephone-event` of all audio, where the
-    /// offerer has none at it (RFC 4733 section 2.1).
-    private static func events(_ offered: [Codec], isNamed: Bool, added: [Codec], sounds: [Codec]) -> [Codec] {
-        guard isNamed || !offered.isEmpty else { return [] }
+    /// offerer has none at it (RFC 4733 section 2.1). Who has agreed on the audio without them is not asked again.
+    private static func events(beside offered: [Codec], of sounds: [Codec], known: [Codec]) -> [Codec] {
         var result: [Codec] = []
-        for sound in isNamed ? sounds : added where !(offered + result).contains(where: { $0.clockRate == sound.clockRate }) {
+        for sound in sounds where !(offered + result).contains(where: { $0.clockRate == sound.clockRate }) {
+            let hasEvents = known.contains { $0.format == .telephoneEvent && $0.clockRate == sound.clockRate }
+            guard hasEvents || !known.contains(where: sound.isSame) else { continue }
             result.append(Codec(
                 payloadType: OwnCodecs.eventPayloadType, encodingName: "telephone-event", clockRate: sound.clockRate,
                 parameters: offered.first?.parameters ?? OwnCodecs.eventParameters))

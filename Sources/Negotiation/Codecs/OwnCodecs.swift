@@ -33,7 +33,8 @@ enum OwnCodecs {
         case "telephone-event":
             // 8000 unless asked otherwise: the one rate that every peer, and Meta only, understands.
             Codec(
-                payloadType: eventPayloadType, encodingName: "telephone-event", clockRate: specification.clockRate ?? 8000, parameters: eventParameters)
+                payloadType: eventPayloadType, encodingName: "telephone-event", clockRate: specification.clockRate ?? 8000,
+                parameters: eventParameters)
         default: nil
         }
     }

@@ -34,7 +34,7 @@ extension Dialogue {
         let (offerer, answerer) = (exchange.offerer, exchange.answerer)
         let formerOwn = leg(of: offerer, for: media, at: place, taken: taken)
             // A party that answered for itself may have moved its main m-line.
-            ?? (lines.isEmpty ? known.first.flatMap { leg($0, of: offerer) }.flatMap { $0.kind == media.kind ? $0.media : nil } : nil)
+            ?? (lines.isEmpty ? known.first.flatMap { leg($0, of: offerer) }.flatMap { $0.isLike(media) ? $0.media : nil } : nil)
         let partner = known.lazy.compactMap { line in
             line.offererMedia == formerOwn ? line.answererMedia : line.answererMedia == formerOwn ? line.offererMedia : nil
         }.first { media in participants[answerer].legs.contains { $0.media == media } }
@@ -62,8 +62,7 @@ extension Dialogue {
 
     private func leg(of index: Int, for media: MediaDescription, at place: Int, taken: Set<Int>) -> Int? {
         let free = participants[index].legs.filter { !taken.contains($0.media) }
-        return (free.first { $0.kind == media.kind && $0.place == place && ($0.relay == .datagrams) == (media.relay == .datagrams) }
-            ?? free.first { $0.kind.isEmpty })?.media
+        return (free.first { $0.place == place && $0.isLike(media) } ?? free.first { $0.kind.isEmpty })?.media
     }
 
     private mutating func add(to index: Int, secrets: SecretSource) -> Int {
@@ -80,5 +79,12 @@ extension Dialogue {
                 if !isNamed { leg.isRejected = true }
             }
         }
+    }
+}
+
+extension Leg {
+    /// Whether an m-line can be the same one: what is no RTP has neither the keys nor the ports of what is.
+    fileprivate func isLike(_ media: MediaDescription) -> Bool {
+        kind == media.kind && (relay == .datagrams) == (media.relay == .datagrams)
     }
 }

@@ -3,31 +3,24 @@ import SRTP
 
 /// Which SDES suites we propose and accept (RFC 4568 sections 5.1.1 and 5.1.2).
 struct CryptoSelection {
-    /// Toward Meta, best known first: what every peer has stands before what few have, so that the first line is the one that is taken.
+    /// Ours, best known first: what every peer has stands before what few have, as some, Meta among them, take or refuse the first line.
     static let preference: [SRTPSuite] = [
         .aesCM128HMACSHA1_80, .aesCM128HMACSHA1_32, .aesCM256HMACSHA1_80, .aesCM256HMACSHA1_32,
         .aesCM192HMACSHA1_80, .aesCM192HMACSHA1_32, .aeadAES256GCM, .aeadAES128GCM,
     ]
 
-    /// What others are offered: the strongest first, in rtpengine's order, so that its clients find the tags where they were.
-    static let strongest: [SRTPSuite] = [
-        .aeadAES256GCM, .aeadAES128GCM, .aesCM256HMACSHA1_80, .aesCM256HMACSHA1_32,
-        .aesCM192HMACSHA1_80, .aesCM192HMACSHA1_32, .aesCM128HMACSHA1_80, .aesCM128HMACSHA1_32,
-    ]
-
     let options: SDESOptions
-    var known = CryptoSelection.strongest
 
     /// What an offer proposes: the offerer's own suites, which it is known to have, then the rest of ours; `only-` and `no-` choose,
     /// `order:` puts its own to the front.
     /// - Parameter offered: the lines of the offer that ours stands for; with `nonew` there are no other suites.
     func proposals(offered: [SDESAttribute]) -> [CryptoProposal] {
         var suites: [SRTPSuite] = []
-        for suite in offered.map(\.suite) + known where allows(suite) && !suites.contains(suite) { suites.append(suite) }
+        for suite in offered.map(\.suite) + Self.preference where allows(suite) && !suites.contains(suite) { suites.append(suite) }
         if options.noNew, !offered.isEmpty { suites = suites.filter { suite in offered.contains { $0.suite == suite } } }
         let first = Self.suites(options.order).filter(suites.contains)
         suites = first + suites.filter { !first.contains($0) }
-        return (suites.isEmpty ? known : suites).map { CryptoProposal(suite: $0, relaxations: relaxations($0, offered)) }
+        return (suites.isEmpty ? Self.preference : suites).map { CryptoProposal(suite: $0, relaxations: relaxations($0, offered)) }
     }
 
     /// As the offerer has it for that suite, unless the options say it for all of them.

@@ -55,8 +55,7 @@ enum KeyingChoice {
         }
         if case .sdes(let sdes) = leg.keying, sdes.remote != nil, options.sdes.isStatic, !options.resetsNegotiation { return leg.keying }
         // What a party leaves out of its packets is nothing that Meta knows.
-        let known = leg.profile == .whatsApp ? CryptoSelection.preference : CryptoSelection.strongest
-        let proposed = CryptoSelection(options: options.sdes, known: known).proposals(offered: peer.crypto).map { proposal in
+        let proposed = CryptoSelection(options: options.sdes).proposals(offered: peer.crypto).map { proposal in
             CryptoProposal(suite: proposal.suite, relaxations: leg.profile == .whatsApp ? [] : proposal.relaxations)
         }
         if case .sdes(let sdes) = leg.keying, sdes.proposals.map(CryptoProposal.init) == proposed { return leg.keying }

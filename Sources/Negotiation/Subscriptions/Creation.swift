@@ -95,7 +95,8 @@ struct Creation {
                 remarks.append("codec \(entry.name) has no clock rate, and is none of ours")
                 continue
             }
-            if !hidden.name(codec), !result.contains(where: { $0.isSame(as: codec) && $0.clockRate == codec.clockRate }) { result.append(codec) }
+            let isKnown = result.contains { $0.isSame(as: codec) && $0.clockRate == codec.clockRate }
+            if !hidden.name(codec), !isKnown { result.append(codec) }
         }
         guard result.contains(where: \.format.isAudio) else { throw .incompleteSDP(detail: "no codec to offer for \(media.kind)") }
         return PayloadTypes.assign(result, leg: leg)

@@ -18,7 +18,9 @@ struct OwnOfferAnswer {
         options = request.options
         self.resources = resources
         description = try SessionDescription(of: request.sdp)
-        guard let index = dialogue.participant(tag: request.fromTag), dialogue.participants[index].wasOfferedByUs else { throw .invalidDialogue }
+        guard let index = dialogue.participant(tag: request.fromTag), dialogue.participants[index].wasOfferedByUs else {
+            throw .invalidDialogue
+        }
         answerer = index
         self.dialogue = dialogue
     }

@@ -79,7 +79,8 @@ struct Publication {
     }
 
     private mutating func newLeg() throws(NegotiationError) -> Leg {
-        try dialogue.newLeg(interface: options.addressing.interface ?? options.addressing.fromInterface, secrets: SecretSource(resources: resources))
+        try dialogue.newLeg(
+            interface: options.addressing.interface ?? options.addressing.fromInterface, secrets: SecretSource(resources: resources))
     }
 
     private mutating func store(_ leg: Leg) {

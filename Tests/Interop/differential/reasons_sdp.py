@@ -3,43 +3,63 @@
 from __future__ import annotations
 
 NEWER = "rtpengine has it since 11.0; 10.5 does not know it."
+#: The commands with a description.
+S = r"(offer|answer|raw|publish|subscribe request)"
 NO_KEYS = "An answer that takes none of our keys fails; 10.5 goes on with media that nobody can open."
 CONVERTED = "Two sides without a common codec are converted between; 10.5 leaves the call silent unless told to transcode."
 
 REASONS: dict[str, list[tuple[str, str]]] = {
     "All audio toward a party has one source, which is ours (RFC 5576), whoever speaks.": [
-        ("*", r"\S+ [-+!] m\d a=(ssrc|ssrc-group|msid):.*"),
-        ("*", r"subscribe request [-+!] m\d a=(ssrc|ssrc-group|msid):.*"),
-        ("*", r"\S+ - session a=msid-semantic.*"),
+        ("*", S + r" [-+!] m\d a=(ssrc|ssrc-group|msid):.*"),
+        ("*", S + r" - session a=msid-semantic.*"),
     ],
-    "Our audio packets carry no header extensions.": [("*", r"\S+ - (session|m\d) a=extmap.*")],
-    "RTCP of audio ends here, and with it what would be fed back.": [("*", r"\S+ - m\d a=rtcp-(fb:|rsize).*")],
+    "Our audio packets carry no header extensions.": [("*", S + r" - (session|m\d) a=extmap.*")],
+    "RTCP of audio ends here, and with it what would be fed back.": [("*", S + r" - m\d a=rtcp-(fb:|rsize).*")],
     "Where BUNDLE was offered it is answered (RFC 9143): Chromium refuses an answer without; WebRTC peers are offered it, with a mid.": [
-        ("*", r"\S+ [-+!] session a=group:BUNDLE.*"),
+        ("*", S + r" [-+!] session a=group:BUNDLE.*"),
         ("*", r"(offer|raw) \+ m\d a=mid:\d"),
     ],
     "F8 and NULL suites are not there: nobody has the one, and the other is none; asked for alone they leave ours.": [
-        ("*", r"\S+ - m\d a=crypto:\d+ (F8_128|NULL)_HMAC_.*"),
+        ("*", S + r" - m\d a=crypto:\d+ (F8_128|NULL)_HMAC_.*"),
         ("keying/SDES only *", r"offer [-+!] m1 a=(crypto:|mid:|rtcp).*"),
     ],
     "DTLS and SDES are never in one description: WebRTC peers refuse both, and no early packet tells which it is of (RFC 5763).": [
-        ("*", r"(offer|raw) - m\d a=(crypto:\d+ AE.*|fingerprint:.*|setup:actpass|tls-id:.*)"),
+        ("*", r"(offer|raw|subscribe request) - m\d a=(crypto:\d+ AE.*|fingerprint:.*|setup:actpass|tls-id:.*)"),
     ],
-    "Every leg has keys of its own and is verified; 10.5 hands those of one side to the other.": [
-        ("*", r"\S+ ! m\d a=crypto:(\d+ \S+) inline:.* → a=crypto:\1 <key of \d+>"),
+    "Every leg has keys of its own and is verified; 10.5 hands those of one side to the other, and so leaves suites out.": [
+        ("keying/*", r"answer [-+] m1 a=crypto:[12] AES_CM_128_HMAC_SHA1_(80|32) .*"),
+        ("*", S + r" ! m\d a=crypto:(\d+ \S+) inline:.* → a=crypto:\2 <key of \d+>"),
     ],
     "A leg has one ICE component and one DTLS handshake, so RTCP is multiplexed on it.": [
-        ("*", r"\S+ - m\d a=candidate:<foundation> 2 .*"),
-        ("*", r"\S+ ! m\d a=rtcp:<rtcp> → a=rtcp:<rtp>"),
-        ("*", r"\S+ \+ m\d a=rtcp-mux"),
+        ("*", S + r" - m\d a=candidate:<foundation> 2 .*"),
+        ("*", S + r" ! m\d a=rtcp:<rtcp> → a=rtcp:<rtp>"),
+        ("*", S + r" \+ m\d a=rtcp-mux"),
     ],
+    "The suites that every peer has stand first: some, Meta among them, look at the first line only; `order` is newer than 10.5.": [
+        ("*", r"(\S+|subscribe request) ! m\d a=crypto:\d+ A\S+ <key of .* → a=crypto:\d+ A\S+ <key of .*"),
+        ("*", r"(offer|raw) [-+] m\d a=crypto:\d+ A\S+ <key of .*"),
+        ("keying/SDES *", r"offer [-+!] m1 a=crypto:.*"),
+    ],
+    "UDP/TLS is DTLS, whatever `DTLS` says, and without a=setup we are active; our role is settled with the offer.": [
+        ("keying/plain to DTLS, off", r"offer \+ m1 a=(fingerprint|setup):.*"),
+        ("keying/DTLS without setup", r"answer \+ m1 a=(fingerprint|setup):.*"),
+        ("keying/DTLS to plain, passive", r"answer ! m1 a=setup:passive → a=setup:active"),
+    ],
+    "A candidate that is none is not passed on.": [("ICE/a broken candidate", r"offer - m1 a=candidate:.*")],
+    "Where both families have a candidate, both are offered, the one of m= first.": [
+        ("captures/rtpengine-ng-client-10.5", r"raw [+!] m1 a=candidate:<foundation> 1 UDP .*"),
+    ],
+    "Toward Meta's relay, IPv6 goes first (RFC 8421).": [
+        ("*", S + r" ! m\d a=candidate:<foundation> 1 UDP (2130706175 ::1|2130706431 127.0.0.1) <rtp> typ host → .* 1 udp .*"),
+    ],
+    f"{NEWER} (`rtpp-flags` parsed by the daemon)": [("captures/kamailio-6.1 daemon-parse", r"raw [-+!] (session|m1) .*")],
     "The Opus that we decode is asked for in our own words, and always with two channels (RFC 7587 section 7).": [
-        ("*", r"\S+ [-+!] m\d a=fmtp:\d+ .*(maxaveragebitrate|useinbandfec).*"),
-        ("*", r"\S+ ! m\d a=rtpmap:96 opus/48000 → a=rtpmap:96 opus/48000/2"),
+        ("*", S + r" [-+!] m\d a=fmtp:\d+ .*(maxaveragebitrate|useinbandfec).*"),
+        ("*", S + r" ! m\d a=rtpmap:96 opus/48000 → a=rtpmap:96 opus/48000/2"),
     ],
     "What we convert, and Opus of a call with Meta, goes in packets of a length of ours, which is said.": [
-        ("*", r"(\S+|subscribe request) \+ m\d a=(max)?ptime:(20|40)"),
-        ("*", r"\S+ - m\d a=(max)?ptime:(20|40|60)"),
+        ("*", S + r" \+ m\d a=(max)?ptime:(20|40)"),
+        ("*", S + r" - m\d a=(max)?ptime:(20|40|60)"),
         ("captures/*", r"raw ! m1 a=maxptime:150 → a=maxptime:20"),
     ],
     CONVERTED: [
@@ -52,9 +72,13 @@ REASONS: dict[str, list[tuple[str, str]]] = {
         ("codecs/mask opus with digits", r"answer ! m1 m=audio <rtp> RTP/AVP 96 → m=audio <rtp> RTP/AVP 96 101"),
         ("codecs/mask opus with digits", r"answer \+ m1 a=(rtpmap:101 telephone-event/48000|fmtp:101 0-15)"),
     ],
-    "Events that are named stay as they were offered beside those at the new clock: Meta knows them at 8000 only.": [
-        ("*", r"(offer|raw) ! m1 m=(.*) 96 97 → m=\2 96 97 101"),
-        ("*", r"(offer|raw) \+ m1 a=(rtpmap:101 telephone-event/8000|fmtp:101 0-15)"),
+    "Where one codec takes the place of all, events stay as they were offered: Meta knows them at 8000 only.": [
+        ("*", r"(offer|answer|raw) [-+!] m\d (m=audio <rtp> \S+ (\d+ )*96( \d+)* → .*|a=(rtpmap|fmtp):(97|101) (telephone-event/.*|0-15))"),
+        ("codecs/the flags' form", r"answer [-+!] m1 (m=|a=).*"),
+        ("media/transcoding", r"(offer|answer) ! m1 m=audio <rtp> RTP/AVP 8 → .* 8 101"),
+        ("commands/query while transcoding", r"answer ! m1 m=audio <rtp> RTP/AVP 0 → .* 0 101"),
+        ("subscriptions/subscribe to what transcodes", r"(answer|subscribe request) [+!] m1 (m=|a=fmtp:101).*"),
+        ("codecs/mask all except", r"(offer|answer) [-+!] m1 (m=|a=).*"),
     ],
     "A later offer that says nothing of codecs leaves a converted party its own: a hold on one side is no codec change on the other.": [
         ("ICE/re-offer *", r"offer [-+!] m1 (m=audio|a=rtpmap|a=fmtp).*"),
@@ -62,7 +86,7 @@ REASONS: dict[str, list[tuple[str, str]]] = {
         ("keying/DTLS re-offered*", r"offer [-+!] m1 (m=audio|a=rtpmap).*"),
         ("codecs/re-offer ends transcoding", r"(offer|answer) [-+!] m1 (m=audio|a=rtpmap|a=fmtp).*"),
     ],
-    "The candidates of a peer are never passed on: media that does not come through here is not converted, counted or kept to one source.": [
+    "No candidates of a peer are passed on: media that does not come through here is not converted, counted or kept to one source.": [
         ("ICE/ICE=force?relay, *", r"(offer|answer) [-+!] (session|m1) .*"),
         ("ICE/ICE=optional, *", r"(offer|answer) [-+!] (session|m1) .*"),
     ],
@@ -88,7 +112,7 @@ REASONS: dict[str, list[tuple[str, str]]] = {
     NO_KEYS: [
         ("*", r"(answer|raw) ! result: 'ok' → 'error'"),
         ("*", r"(answer|raw) \+ error-reason 'Incomplete SDP specification'"),
-        ("*", r"(answer|raw) - sdp .*"),
+        ("*", r"(offer|answer|raw) - sdp .*"),
     ],
     f"{NEWER} (`sdp-attr`, `origin-full`, `sdp-media-remove`, `bundle`, `ignore`, strip by number, the order of `offer`)": [
         ("*/sdp-attr*", r"(offer|answer) [-+!] (session|m\d) a=.*"),
@@ -127,7 +151,6 @@ REASONS: dict[str, list[tuple[str, str]]] = {
         ("several media/bundle=*", r"answer \+ m2 m=video 0 .*"),
     ],
     "Fax is relayed as it is, and not decoded.": [("several media/fax, T.38 decoded", r"offer [-+!] m1 .*")],
-    "The range of events is that of the answer.": [("codecs/browser to G.711", r"answer [-+] m1 a=fmtp:126.*")],
     "What was published or is subscribed to is described in words of ours, as all of it was agreed with us.": [
         ("subscriptions/*", r"(subscribe request|publish) ! session [os]=.*"),
         ("subscriptions/*", r"subscribe request [-+] (session|m\d) c=.*"),
