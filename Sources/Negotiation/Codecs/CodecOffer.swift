@@ -24,9 +24,9 @@ struct CodecOffer {
         // Stripping all of it and converting leaves the offerer with what it can speak; there is no other codec for it.
         usable = hasAudio ? notStripped : heard
         unknown = lists.transcode.filter { entry in OwnCodecs.codec(entry) == nil && !heard.contains(where: entry.matches) }.map(\.name)
-        var offered = Self.offered(notStripped, lists, all: heard, known: leg.knownCodecs)
+        var offered = Self.offered(notStripped, lists, all: heard, leg: leg)
         if !offered.contains(where: \.format.isAudio), lists.transcode.isEmpty {
-            offered = Self.offered(notStripped, lists.withoutMask, all: heard, known: leg.knownCodecs)
+            offered = Self.offered(notStripped, lists.withoutMask, all: heard, leg: leg)
         }
         if options.areStatic, leg.announced.contains(where: \.format.isAudio) {
             offered = leg.announced
@@ -75,7 +75,7 @@ struct CodecOffer {
         return list.meansFull || !lists.transcode.name(codec)
     }
 
-    private static func offered(_ codecs: [Codec], _ lists: Lists, all: [Codec], known: [Codec]) -> [Codec] {
+    private static func offered(_ codecs: [Codec], _ lists: Lists, all: [Codec], leg: Leg) -> [Codec] {
         // `mask=all` is about audio: events are carried over to whatever codec takes its place.
         let mask = lists.mask
         let visible = codecs.filter { codec in
@@ -87,23 +87,16 @@ struct CodecOffer {
         let own = lists.transcode.compactMap(OwnCodecs.codec)
         let added = own.filter { codec in codec.format.isAudio && !audio.contains(where: codec.isSame) }
         let sounds = audio + added
-        // Not those at a clock whose audio is gone; some peers have events at 8000 beside Opus alone.
+        // Events at 8000 go with any audio, as we carry them from clock to clock: Meta knows no others, and has them beside Opus alone.
         let beside = visible.filter { codec in
-            guard !codec.format.isAudio else { return false }
-            return sounds.contains { $0.clockRate == codec.clockRate }
-                || (codec.clockRate == 8000 && (mask.meansAll || lists.transcode.name(codec)))
-                || (codec.format == .telephoneEvent && !all.contains { $0.format.isAudio && $0.clockRate == codec.clockRate })
+            if codec.format.isAudio { return false }
+            return (codec.format == .telephoneEvent && codec.clockRate == 8000) || sounds.contains { $0.clockRate == codec.clockRate }
         }
-        let kept = beside.filter { $0.format == .telephoneEvent }
-        let isNamed = own.contains { $0.format == .telephoneEvent }
-        // Who puts one codec in the place of all mostly calls Meta, which knows events at 8000 only.
-        let isEnough = !kept.isEmpty && (mask.meansAll || lists.strip.meansAll)
-        let isWanted = isNamed || visible.contains { $0.format == .telephoneEvent }
-        let events = isWanted && !isEnough ? events(beside: kept, of: isNamed ? sounds : added, known: known) : []
+        let events = events(visible, beside: beside, sounds: sounds, isNamed: own.contains { $0.format == .telephoneEvent })
         var result = lists.order.isEmpty ? visible.filter { audio.contains(where: $0.isSame) || beside.contains($0) } : audio + beside
         if lists.order.isEmpty { result = result.map { codec in audio.first { $0.payloadType == codec.payloadType } ?? codec } }
         let place = result.firstIndex { $0.format == .telephoneEvent } ?? result.endIndex
-        result.insert(contentsOf: numbered(added + events, taken: all + known + result), at: place)
+        result.insert(contentsOf: numbered(added + events, taken: all + leg.knownCodecs + result), at: place)
         return result
     }
 
@@ -131,17 +124,15 @@ struct CodecOffer {
         return result + rest
     }
 
-    /// The events that we add: at each clock of the audio that we bring in, and with `transcode=telephone-event` of all audio, where the
-    /// offerer has none at it (RFC 4733 section 2.1). Who has agreed on the audio without them is not asked again.
-    private static func events(beside offered: [Codec], of sounds: [Codec], known: [Codec]) -> [Codec] {
-        var result: [Codec] = []
-        for sound in sounds where !(offered + result).contains(where: { $0.clockRate == sound.clockRate }) {
-            let hasEvents = known.contains { $0.format == .telephoneEvent && $0.clockRate == sound.clockRate }
-            guard hasEvents || !known.contains(where: sound.isSame) else { continue }
-            result.append(Codec(
-                payloadType: OwnCodecs.eventPayloadType, encodingName: "telephone-event", clockRate: sound.clockRate,
-                parameters: offered.first?.parameters ?? OwnCodecs.eventParameters))
-        }
-        return result
+    /// The one that we add, at 8000: where audio at that clock comes to an offerer that has events at others only, and for
+    /// `transcode=telephone-event`.
+    private static func events(_ offered: [Codec], beside kept: [Codec], sounds: [Codec], isNamed: Bool) -> [Codec] {
+        let former = offered.first { $0.format == .telephoneEvent }
+        let events = kept.filter { $0.format == .telephoneEvent }
+        guard isNamed || former != nil, !events.contains(where: { $0.clockRate == 8000 }),
+              events.isEmpty || sounds.contains(where: { $0.clockRate == 8000 }) else { return [] }
+        return [Codec(
+            payloadType: OwnCodecs.eventPayloadType, encodingName: "telephone-event", clockRate: 8000,
+            parameters: former?.parameters ?? OwnCodecs.eventParameters)]
     }
 }

@@ -25,6 +25,9 @@ enum RTCPMuxChoice {
 }
 
 extension Leg {
+    /// SRTP, by whatever keys.
+    var hasKeys: Bool { if case .none = keying { false } else { true } }
+
     /// The other party has answered, and what was left open toward this one is no more.
     /// - Returns: the slots that are no longer used.
     mutating func closeMux(_ isTaken: Bool) -> [Int] {

@@ -11,8 +11,7 @@ struct PacketTimeLines {
     /// - What passes through comes in the speaker's packets, and so do its lines.
     init(leg: Leg, passesThrough: Bool, media: MediaDescription) {
         let isOpus = leg.announced.first { $0.format.isAudio }?.format == .opus
-        let isKeyed = if case .none = leg.keying { false } else { true }
-        if leg.wantedPacketTime == nil, passesThrough, !(isOpus && (isKeyed || leg.facesMeta || leg.isLikeWhatsApp)) {
+        if leg.wantedPacketTime == nil, passesThrough, !(isOpus && (leg.hasKeys || leg.facesMeta || leg.isLikeWhatsApp)) {
             lines = media.lines.filter { $0.isAttribute("ptime") || $0.isAttribute("maxptime") }
             return
         }
