@@ -39,11 +39,10 @@ REASONS: dict[str, list[tuple[str, str]]] = {
     "Who publishes gets a tag if there is none, and is told of it; what can be received is, beside what cannot.": [
         ("subscriptions/publish*", r"publish ([-+] (from-tag|call-id|sdp|error-reason) .*|! result: 'error' → 'ok')"),
     ],
-    f"{NEWER} (`inactive`, the words for no party, the mid of a subscription, events at the clock of what is added)": [
+    f"{NEWER} (`inactive`, the words for no party, the mid of a subscription)": [
         ("subscriptions/subscribe like OpenSIPS", r"subscribe request [-+] m\d a=(sendonly|inactive)"),
         ("subscriptions/subscribe to nobody", r"subscribe request ! error-reason: .*"),
         ("subscriptions/subscribe to Meta", r"subscribe request ! m1 a=mid:.*"),
-        ("subscriptions/subscribe, transcoding", r"subscribe request \+ m1 a=fmtp:97 .*"),
     ],
     "A subscriber that refuses has answered.": [("subscriptions/answer that refuses", r"subscribe answer .*")],
     "Whether a file is named is told for each party, and a file that has ended is not played any more.": [

@@ -72,7 +72,7 @@ REASONS: dict[str, list[tuple[str, str]]] = {
         ("codecs/mask opus with digits", r"answer ! m1 m=audio <rtp> RTP/AVP 96 → m=audio <rtp> RTP/AVP 96 101"),
         ("codecs/mask opus with digits", r"answer \+ m1 a=(rtpmap:101 telephone-event/48000|fmtp:101 0-15)"),
     ],
-    "Where one codec takes the place of all, events stay as they were offered: Meta knows them at 8000 only.": [
+    "Events stay as they were offered, and are carried from clock to clock where audio is converted: Meta knows them at 8000 only.": [
         ("*", r"(offer|answer|raw) [-+!] m\d (m=audio <rtp> \S+ (\d+ )*96( \d+)* → .*|a=(rtpmap|fmtp):(97|101) (telephone-event/.*|0-15))"),
         ("codecs/the flags' form", r"answer [-+!] m1 (m=|a=).*"),
         ("media/transcoding", r"(offer|answer) ! m1 m=audio <rtp> RTP/AVP 8 → .* 8 101"),
