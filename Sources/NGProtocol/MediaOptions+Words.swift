@@ -37,11 +37,11 @@ extension MediaOptions {
 
     mutating func applyBundle(_ word: String) -> WordProblem? {
         switch word {
-        case "accept": acceptsBundle = true
+        // A bundle is agreed to in any case.
+        case "accept": break
         case "offer", "require", "strict":
             offersBundle = true
             generateMID = true
-            if word != "offer" { requiresBundle = true }
         case "reject": rejectsBundle = true
         default: return .unknown
         }
@@ -64,7 +64,6 @@ extension MediaOptions {
         sdes.isOff = true
         generateMID = true
         offersBundle = true
-        requiresBundle = true
     }
 
     /// Takes out what an answer may not say: the protocol defines these for offers only.
@@ -216,13 +215,9 @@ extension CodecOptions {
 extension OSRTPOptions {
     mutating func apply(_ word: String) -> WordProblem? {
         switch word {
-        case "offer", "offer-RFC", "offer-rfc": offers = true
-        case "offer-legacy": offersLegacy = true
-        case "accept-RFC", "accept-rfc": acceptsRFC = true
-        case "accept-legacy": acceptsLegacy = true
-        case "accept":
-            acceptsRFC = true
-            acceptsLegacy = true
+        case "offer", "offer-RFC", "offer-rfc", "offer-legacy": offers = true
+        // Keys of such an offer are taken in any case.
+        case "accept", "accept-RFC", "accept-rfc", "accept-legacy": break
         default: return .unknown
         }
         return nil

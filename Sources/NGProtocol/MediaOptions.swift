@@ -23,10 +23,6 @@ public struct MediaOptions: Sendable, Equatable {
     public var generateMID = false
     /// `bundle` = `offer`, `require` or `strict`: `a=group:BUNDLE` toward the answerer (RFC 9143).
     public var offersBundle = false
-    /// `bundle` = `require` or `strict`: one port for all of it, whether or not the answerer agrees (`a=bundle-only`).
-    public var requiresBundle = false
-    /// `bundle` = `accept`: the offerer's bundle is agreed to.
-    public var acceptsBundle = false
     /// `bundle` = `reject`: the offerer's bundle counts as not offered.
     public var rejectsBundle = false
     /// `original-sendrecv`: direction attributes pass as they are.
@@ -43,8 +39,6 @@ public struct MediaOptions: Sendable, Equatable {
     public var forking = ForkingOptions()
     /// `TOS`: type of service of this call's packets, 0 to 255; negative leaves it, 256 and more is the daemon's option again.
     public var typeOfService: Int?
-    /// `no-tls-id`: no `a=tls-id` (RFC 8842).
-    public var noTLSID = false
 
     public init() {}
 }
@@ -53,11 +47,6 @@ public struct MediaOptions: Sendable, Equatable {
 public struct OSRTPOptions: Sendable, Equatable {
     /// `offer`: `RTP/AVP` with keys toward the answerer.
     public var offers = false
-    /// `offer-legacy`: one m-line for each protocol.
-    public var offersLegacy = false
-    /// `accept-RFC`, `accept-legacy`: keys of such an offer are taken.
-    public var acceptsRFC = false
-    public var acceptsLegacy = false
     public init() {}
 }
 
@@ -101,8 +90,6 @@ public struct TextOptions: Sendable, Equatable {
 
 /// What is done with audio and digits on their way.
 public struct AudioOptions: Sendable, Equatable {
-    /// `inject-DTMF`: digits may be played into the call.
-    public var injectsDTMF = false
     /// `detect-DTMF`: tones in the audio are reported as digits.
     public var detectsDTMF = false
     /// `block-DTMF`: digits are not passed on.
@@ -245,12 +232,8 @@ public struct CodecOptions: Sendable, Equatable {
     public var reuses = false
     /// `static-codecs`: the codecs toward the answerer stay as they were.
     public var areStatic = false
-    /// `allow-asymmetric-codecs`: an answer may number its payload types otherwise than the offer.
-    public var allowsAsymmetric = false
     /// `allow-transcoding`: a subscriber need not take every codec.
     public var allowsTranscoding = false
-    /// `allow-no-codec-media`: an m-line left without a codec is rejected, and the offer is none the worse for it.
-    public var allowsNone = false
     public init() {}
 }
 

@@ -38,7 +38,7 @@ extension OptionTable {
             $0.media.applyWebRTC()
         },
         .flag("generate-mid", .p1, "add a=mid") { $0.media.generateMID = true },
-        .flag("no-tls-id", .p1, "no a=tls-id (RFC 8842)") { $0.media.noTLSID = true },
+        .ignored("no-tls-id", .flag, .p1, "holds in any case: we write no a=tls-id (RFC 8842)"),
         .flag("pad-crypto", .p2, "as SDES=pad") { $0.media.sdes.pads = true },
         .flag("original-sendrecv", .p2, "leave the direction attributes alone") { $0.media.originalDirection = true },
         .flag("loop-protect", .p2, "mark our descriptions and leave marked ones alone") { $0.media.text.protectsFromLoops = true },
@@ -70,10 +70,10 @@ extension OptionTable {
 
     private static let codecFlags: [OptionEntry] = [
         .flag("single-codec", .p1, "the answer keeps one codec") { $0.media.codecs.single = true },
-        .flag("allow-asymmetric-codecs", aliases: ["allow-asymmetric-codec"], .p1,
-              "an answer may number the payload types otherwise than the offer") { $0.media.codecs.allowsAsymmetric = true },
-        .flag("allow-no-codec-media", aliases: ["allow-no-codec-medias", "allow-empty-codec-media", "allow-empty-codec-medias"], .p3,
-              "an m-line left without a codec is rejected, and the offer is none the worse for it") { $0.media.codecs.allowsNone = true },
+        .ignored("allow-asymmetric-codecs", aliases: ["allow-asymmetric-codec"], .flag, .p1,
+                 "holds in any case: an answer may number the payload types otherwise than the offer"),
+        .ignored("allow-no-codec-media", aliases: ["allow-no-codec-medias", "allow-empty-codec-media", "allow-empty-codec-medias"], .flag,
+                 .p3, "an m-line left without a codec is rejected in any case; the call's first audio has to have one"),
         .flag("allow-transcoding", .p2, "subscribe answer: not all codecs need to be taken") { $0.media.codecs.allowsTranscoding = true },
         .flag("always-transcode", .p2, "as codec accept=all") { $0.media.codecs.alwaysTranscode = true },
         .flag("reuse-codecs", aliases: ["no-codec-renegotiation"], .p2, "no other codecs in a re-offer") { $0.media.codecs.reuses = true },
@@ -102,7 +102,7 @@ extension OptionTable {
 
     /// Flags about audio and digits.
     static let audioFlags: [OptionEntry] = [
-        .flag("inject-DTMF", aliases: ["inject-dtmf"], .p1, "play DTMF will be used") { $0.media.audio.injectsDTMF = true },
+        .ignored("inject-DTMF", aliases: ["inject-dtmf"], .flag, .p1, "play DTMF needs no preparation"),
         .flag("detect-DTMF", aliases: ["detect-dtmf"], .p2, "tones in the audio are digits, too") { $0.media.audio.detectsDTMF = true },
         .flag("block-DTMF", aliases: ["block-dtmf"], .p2, "as block DTMF, from the start") { $0.media.audio.blocksDTMF = true },
         .flag("force-transcoding", .p2, "decode and encode though the codecs are equal") { $0.media.audio.forcesTranscoding = true },

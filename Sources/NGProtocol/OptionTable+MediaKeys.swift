@@ -6,7 +6,7 @@ extension OptionTable {
             $1.media.applyRTCPMux($0)
         },
         .words("bundle", aliases: ["BUNDLE"], .p2,
-               "RFC 9143: offer, require, strict, accept, reject") { $1.media.applyBundle($0) },
+               "RFC 9143: offer (require and strict are no more), reject; a bundle is accepted in any case") { $1.media.applyBundle($0) },
         OptionEntry("codec", aliases: ["codecs"], .dictionary, .p1,
                     "strip, except, offer, transcode, mask, accept, consume, set, ignore") { value, message in
             guard case .dictionary(let operations) = value else { return [.unknown("(not a dictionary)")] }
@@ -41,7 +41,7 @@ extension OptionTable {
                 message.media.text.remove(word).map { OptionEntry.Remark(word: word, problem: $0) }
             }
         },
-        .words("OSRTP", aliases: ["osrtp"], .p2, "RFC 8643: offer, offer-legacy, accept-RFC, accept-legacy, accept (both)") {
+        .words("OSRTP", aliases: ["osrtp"], .p2, "RFC 8643: offer (offer-legacy is no other); keys are accepted in any case") {
             $1.media.osrtp.apply($0)
         },
         .number("TOS", aliases: ["tos"], .p2,

@@ -72,7 +72,7 @@ enum KeyingChoice {
     /// was asked for, and where it has come to that already.
     private static func offersAnyway(_ leg: Leg, _ peer: PeerMedia, _ options: MediaOptions) -> Bool {
         guard !options.sdes.isOff else { return false }
-        if options.osrtp.offers || options.osrtp.offersLegacy { return true }
+        if options.osrtp.offers { return true }
         guard options.transport == nil else { return false }
         return leg.keying.sdes?.remote != nil || (leg.transport == peer.transport && !peer.crypto.isEmpty)
     }

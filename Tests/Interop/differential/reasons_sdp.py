@@ -73,7 +73,8 @@ REASONS: dict[str, list[tuple[str, str]]] = {
         ("codecs/mask opus with digits", r"answer \+ m1 a=(rtpmap:101 telephone-event/48000|fmtp:101 0-15)"),
     ],
     "Events stay as they were offered, and are carried from clock to clock where audio is converted: Meta knows them at 8000 only.": [
-        ("*", r"(offer|answer|raw) [-+!] m\d (m=audio <rtp> \S+ (\d+ )*96( \d+)* → .*|a=(rtpmap|fmtp):(97|101) (telephone-event/.*|0-15))"),
+        ("*", r"(offer|answer|raw) ! m\d m=audio <rtp> \S+ (\d+ )*96( \d+)* → .*"),
+        ("*", r"(offer|answer|raw) [-+!] m\d a=(rtpmap|fmtp):(97|101) (telephone-event/.*|0-15)"),
         ("codecs/the flags' form", r"answer [-+!] m1 (m=|a=).*"),
         ("media/transcoding", r"(offer|answer) ! m1 m=audio <rtp> RTP/AVP 8 → .* 8 101"),
         ("commands/query while transcoding", r"answer ! m1 m=audio <rtp> RTP/AVP 0 → .* 0 101"),
