@@ -20,5 +20,5 @@ enum Startup {
         try Settings(given, try ConfigFile.load(path: given.value("config-file")))
     }
 
-    private static let codecs = ["opus", "PCMU", "PCMA", "telephone-event"]
+    private static let codecs = ["opus", "G722", "PCMU", "PCMA", "L16", "CN", "telephone-event"]
 }
