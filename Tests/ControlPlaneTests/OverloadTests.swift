@@ -23,6 +23,8 @@ import Wire
             let packet: [UInt8] = [0x80, 0, 0, 1, 0, 0, 0, 160, 1, 2, 3, 4] + [UInt8](repeating: 0xd5, count: 160)
             caller.send(packet, port: try #require(SDPText.port(answer["sdp"])))
             _ = try #require(await callee.receive())
+            // The worker tells of what it did when its turn is over.
+            try await Task.sleep(for: .milliseconds(200))
             await test.pass(.seconds(1))
             #expect(try await test.offer("three", knowing) == ["result": "load limit", "message": "Bandwidth limit exceeded"])
             #expect(try await test.offer("three") == ["result": "error", "error-reason": "Parallel session limit reached"])

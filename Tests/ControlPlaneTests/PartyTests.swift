@@ -44,7 +44,7 @@ import Testing
             _ = try await test.offer(sdp: SDPText.pcmu(4_000, ip: "127.0.6.3"))
             _ = try await test.answer(sdp: SDPText.pcmu(4_002, ip: "127.0.6.4"))
             func play(_ selection: NGDictionary) async throws -> [Int] {
-                var message: NGDictionary = ["command": "play media", "call-id": "call", "blob": .bytes(toneFile(milliseconds: 500))]
+                var message: NGDictionary = ["command": "play media", "call-id": "call", "blob": .bytes(toneFile(milliseconds: 500)), "repeat-times": 100]
                 for option in selection.entries { message.append(option.key, option.value) }
                 #expect(try await test.request(message)["result"] == "ok")
                 let playing = await test.session?.controls.playing.keys.sorted() ?? []
