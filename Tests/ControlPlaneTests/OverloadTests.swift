@@ -11,7 +11,7 @@ import Wire
     private let knowing: NGDictionary = ["supports": ["load limit"]]
 
     @Test func bandwidthRefusesNewCallsUntilItIsQuiet() async throws {
-        try await TestPlane.with({ $0.limits.bandwidth = 100 }) { test async throws in
+        try await TestPlane.with({ $0.limits.bandwidth = 20 }) { test async throws in
             let ip = "127.0.0.21"
             let caller = try UDPSocket(ip)
             let callee = try UDPSocket(ip)
@@ -19,12 +19,10 @@ import Wire
             let answer = try await test.answer("one", sdp: SDPText.pcmu(callee.port, ip: ip))
             await test.pass(.seconds(1))
             #expect(try await test.offer("two")["result"] == "ok")
-            // 172 bytes in the sample's second.
+            // 172 bytes in the sample's second, or in some seconds of a busy machine.
             let packet: [UInt8] = [0x80, 0, 0, 1, 0, 0, 0, 160, 1, 2, 3, 4] + [UInt8](repeating: 0xd5, count: 160)
             caller.send(packet, port: try #require(SDPText.port(answer["sdp"])))
             _ = try #require(await callee.receive())
-            // The worker tells of what it did when its turn is over.
-            try await Task.sleep(for: .milliseconds(200))
             await test.pass(.seconds(1))
             #expect(try await test.offer("three", knowing) == ["result": "load limit", "message": "Bandwidth limit exceeded"])
             #expect(try await test.offer("three") == ["result": "error", "error-reason": "Parallel session limit reached"])
