@@ -1,6 +1,7 @@
 import ControlPlane
 import Foundation
 import Glibc
+import MediaCore
 @testable import rtpbridge
 import Testing
 import Wire
@@ -35,7 +36,7 @@ import Wire
         "rtcp-interval": ["--rtcp-interval=1000"], "mos": ["--mos=LQ"], "recording-dir": ["--recording-dir=/r"],
         "recording-method": ["--recording-dir=/r", "--recording-method=all"],
         "recording-format": ["--recording-dir=/r", "--recording-format=eth"],
-        "record-egress": ["--recording-dir=/r", "--record-egress"], "record-both": ["--recording-dir=/r", "--record-both"],
+        "record-egress": ["--recording-dir=/r", "--record-egress"],
         "num-threads": ["--num-threads=7"], "handshake-threads": ["--num-threads=7", "--handshake-threads=3"],
         "packet-io": ["--packet-io=io-uring"],
     ]
@@ -46,6 +47,8 @@ import Wire
     ]
     /// They are in the file only, or need one.
     private static let ofFiles: Set<String> = ["templates", "interfaces-config", "source-sets"]
+    /// Compared by their value.
+    private static let apart: Set<String> = ["record-both"]
 
     private func description(_ arguments: [String]) throws -> String {
         var text = ""
@@ -56,7 +59,7 @@ import Wire
     @Test func everyDoneOptionChangesTheConfiguration() throws {
         let base = try description(Self.base)
         for spec in OptionSpec.all {
-            guard case .done = spec.status, !Self.elsewhere.contains(spec.name), !Self.ofFiles.contains(spec.name),
+            guard case .done = spec.status, !Self.elsewhere.contains(spec.name), !Self.ofFiles.contains(spec.name), !Self.apart.contains(spec.name),
                   !spec.name.hasPrefix("log-level-") else { continue }
             let example = try #require(spec.kind == .flag ? ["--" + spec.name] : Self.examples[spec.name], "\(spec.name)")
             // What else has to be given must not be what makes the difference.
@@ -64,6 +67,11 @@ import Wire
             let reference = example.count > 1 && without.count < example.count ? try? description(Self.base + without) : base
             #expect(try description(Self.base + example) != reference ?? base, "\(spec.name)")
         }
+    }
+
+    @Test func bothDirectionsAreRecorded() throws {
+        let settings = try Settings(try Arguments(Self.base + ["--recording-dir=/r", "--record-both"]), nil)
+        #expect(try settings.makeConfiguration().recording?.packets == [.received, .sent])
     }
 
     @Test func whatDoesNotFitTogetherIsRefused() {
