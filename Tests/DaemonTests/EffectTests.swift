@@ -59,7 +59,7 @@ import Wire
     @Test func everyDoneOptionChangesTheConfiguration() throws {
         let base = try description(Self.base)
         for spec in OptionSpec.all {
-            guard case .done = spec.status, !Self.elsewhere.contains(spec.name), !Self.ofFiles.contains(spec.name), !Self.apart.contains(spec.name),
+            guard case .done = spec.status, !Self.elsewhere.union(Self.ofFiles).union(Self.apart).contains(spec.name),
                   !spec.name.hasPrefix("log-level-") else { continue }
             let example = try #require(spec.kind == .flag ? ["--" + spec.name] : Self.examples[spec.name], "\(spec.name)")
             // What else has to be given must not be what makes the difference.
