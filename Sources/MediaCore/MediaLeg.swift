@@ -145,9 +145,6 @@ final class MediaLeg {
     /// Whether this peer's packets are audio on a line of ours, of which we make some ourselves.
     var isAudio: Bool { plan.relay == .audio }
 
-    /// Whether a digit can reach this peer, as an event or as a tone.
-    var hearsDigits: Bool { isAudio && (router.sendsEvents || ownFormat != nil) }
-
     /// Nothing is done for an m-line that is gone: neither its ICE nor its handshake goes on.
     var nextDeadline: MonotonicInstant { !plan.isActive ? .distantFuture : min(timers.earliest, transport.nextDeadline) }
 }

@@ -52,8 +52,6 @@ public enum NGError: String, Error, Sendable, CaseIterable {
     case playbackFromBlob = "Failed to start media playback from blob"
     case playbackFromDatabase = "Failed to start media playback from database"
     case notPlaying = "Not currently playing media"
-    case musicOnHold = "Currently MoH ongoing, ignore stop media."
-    case notImplemented = "Not implemented"
     case unsupported = "unsupported"
     case digitOutOfRange = "Out of range 'code' specified"
     case noDigitSource = "Monologue has no media capable of DTMF injection"
@@ -63,9 +61,7 @@ public enum NGError: String, Error, Sendable, CaseIterable {
     case sdpCreation = "Failed to create SDP"
     case subscriptionRequest = "Failed to request subscription"
     case noMediasFound = "No medias found (no monologues matched)"
-    case unknownCallIDs = "Unknown call-ID(s)"
     case toTagNotFound = "To-tag not found"
-    case fromTagNotFound = "From-tag not found"
     case subscriptionAnswer = "Failed to process subscription answer"
     case unsubscription = "Failed to unsubscribe"
 
@@ -75,27 +71,4 @@ public enum NGError: String, Error, Sendable, CaseIterable {
     case createdCallNotFound = "unknown call-ID"
     case createdTagNotFound = "from-tag not found"
     case createdAnswer = "failed to perform answer"
-
-    // Connecting, injecting, merging, transforming.
-    case tagCollisionOfTwo = "Failed to merge two calls into one (tag collision)"
-    case mergeOfTwo = "Failed to merge two calls into one"
-    case tagCollision = "Failed to merge calls (tag collision)"
-    case noSourceTag = "No source-tag in message"
-    case sourceTagNotFound = "Source-tag not found"
-    case injectionToSelf = "Trying to inject to self"
-    case unknownCalls = "Unknown call ID(s)"
-    case givenFromTagNotFound = "Given from-tag not found"
-    case givenToTagNotFound = "Given to-tag not found"
-    case emptyFromTag = "Empty/missing from-tag"
-    case transformLoop = "Transform loop detected"
-    case transformSetup = "Failed to set up transform"
-    case destinationWithoutFamily = "Destination address without family specified"
-    case invalidDestination = "Failed to parse destination address"
-
-    // Changes to the SDP's attributes.
-    case unknownManipulation = "unknown manipulation command"
-    case wrongContent = "wrong content given"
-    case unsupportedSection = "unsupported sdp section"
-    case wrongType = "wrong type used"
-    case invalidToken = "invalid token given"
 }

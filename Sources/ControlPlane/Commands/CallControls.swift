@@ -90,24 +90,21 @@ struct CallControls {
         plan.trafficClass = trafficClass
         plan.recording = recording?.plan
         plan.recording?.excluded = excluded.sorted()
-        for index in plan.media.indices where plan.media[index].relay == .audio {
+        for index in plan.media.indices {
+            let isAudio = plan.media[index].relay == .audio
             let sink = plan.media[index].participant
             if let source = plan.media[index].source, plan.media.indices.contains(source) {
-                let speaker = plan.media[source].participant
-                plan.media[index].treatment.formUnion(everywhere)
-                plan.media[index].treatment.formUnion(bySource[speaker] ?? [])
-                plan.media[index].treatment.formUnion(byFlow[Flow(source: speaker, sink: sink)] ?? [])
-                plan.media[index].treatment.formUnion(plan.media[index].digitConversion(from: plan.media[source]))
+                let treatment = treatment(from: plan.media[source].participant, to: sink)
+                // All that can be done to media that passes as it is.
+                plan.media[index].treatment.formUnion(isAudio ? treatment : treatment.intersection(.blocked))
+                if isAudio { plan.media[index].treatment.formUnion(plan.media[index].digitConversion(from: plan.media[source])) }
             }
-            if let playing = playing[sink] { plan.media[index].playback = playing.plan(for: plan.media[index]) }
+            if isAudio, let playing = playing[sink] { plan.media[index].playback = playing.plan(for: plan.media[index]) }
         }
-        guard everywhere.contains(.blocked) || !bySource.isEmpty || !byFlow.isEmpty else { return }
-        for index in plan.media.indices where plan.media[index].relay != .audio {
-            guard let source = plan.media[index].source, plan.media.indices.contains(source) else { continue }
-            let speaker = plan.media[source].participant
-            let all = everywhere.union(bySource[speaker] ?? []).union(byFlow[Flow(source: speaker, sink: plan.media[index].participant)] ?? [])
-            plan.media[index].treatment.formUnion(all.intersection(.blocked))
-        }
+    }
+
+    private func treatment(from source: Int, to sink: Int) -> MediaTreatment {
+        everywhere.union(bySource[source] ?? []).union(byFlow[Flow(source: source, sink: sink)] ?? [])
     }
 }
 
